@@ -124,7 +124,7 @@ def make(overlay: dict[str, Any] | None = None, task: str = "film") -> Agent:
     text = json.dumps(lay_over(SCAFFOLD, overlay or {}))  # JSON is YAML
     resolved, issues = examine_scaffold(parse_document(text, "stage"))
     assert resolved is not None, "\n".join(map(str, issues))
-    return Agent(resolved, TaskInfo(task, ACTIONS, "Wait", 100, "film 1", "a sample"))
+    return Agent(resolved, TaskInfo(task, ACTIONS, "Wait", 100, "film 1", Observation("a sample")))
 
 
 def play(

@@ -48,7 +48,7 @@ def reckoned(seed: int, folder: Path) -> Iterator[tuple[tuple[int, ...], tuple[i
     with closing(agent._memory(folder / str(seed))) as memory:
         episode = Episode(agent.program, memory)
         while not seen.done:
-            episode.observe(seen.text)
+            episode.observe(seen)
             there = tuple(int(part) - at for part, at in zip(game.game.player.pos, start, strict=True))
             yield tuple(episode.values["state"]["position"]), there
             action = next(actions)

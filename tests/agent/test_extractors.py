@@ -87,10 +87,17 @@ def test_values_are_worked_out_from_earlier_variables():
 
 
 def count_of(parameters, info):
-    """A built-in that counts a character."""
+    """A built-in that counts a character, here and so far."""
     if set(parameters) != {"what"}:
         raise ValueError(f"expected the parameter what, got {', '.join(parameters)}")
-    return lambda text, variables: {"count": text.count(parameters["what"]), "of": len(info.actions)}
+
+    def extract(seen, variables, before):
+        if "z" not in seen.text:
+            raise ValueError("this counts in texts with a z")
+        count = seen.text.count(parameters["what"])
+        return {"count": count, "so_far": count + (before["so_far"] if before else 0), "of": len(info.actions)}
+
+    return extract
 
 
 @pytest.fixture
@@ -103,9 +110,11 @@ def _count_of(monkeypatch):
 def test_a_built_in_from_outside():
     rule = {"builtin": "count_of", "with": {"what": "z"}}
     assert values("obs.x", ["zoo", "jazz"], {"observe": {"x": rule}}) == [
-        {"count": 1, "of": 6},
-        {"count": 2, "of": 6},
+        {"count": 1, "so_far": 1, "of": 6},
+        {"count": 2, "so_far": 3, "of": 6},
     ]
+    with pytest.raises(RuleError, match="observe/x/builtin: this counts in texts with a z"):
+        values("obs.x", ["zoo", "door"], {"observe": {"x": rule}})
 
 
 @pytest.mark.usefixtures("_count_of")
