@@ -22,7 +22,9 @@ class Player(Protocol):
 
 
 PLAYERS: Registry[Player] = Registry(
-    "scripted player", "automem.players", {"crafter": "automem.engines.scripted.crafter:play"}
+    "scripted player",
+    "automem.players",
+    {name: f"automem.engines.scripted.{name}:play" for name in ("crafter", "nethack")},
 )
 
 

@@ -23,7 +23,7 @@ _POSITION = re.compile(
     r"(?:You are at|Position:?|position is) \(?(-?\d{1,6}), ?(-?\d{1,6})\)?(?:,? facing (\w+))?", re.IGNORECASE
 )
 _STEP = re.compile(r"^Step (\d{1,7})\b", re.MULTILINE)
-_DONE = re.compile(r"You did: ([A-Za-z ]+)|is not an action; ([A-Za-z ]+?) was done")
+_DONE = re.compile(r"You did: ([A-Za-z0-9 ]+)|is not an action; ([A-Za-z ]+?) was done")
 _PURPOSES: tuple[tuple[str, re.Pattern[str], re.Pattern[str]], ...] = tuple(
     (purpose, re.compile(name, re.IGNORECASE), re.compile(about, re.IGNORECASE))
     for purpose, name, about in (
@@ -50,7 +50,8 @@ class Page:
         lore: the part of the last opening prompt that never changes; all of it where none is marked.
         text: the rest of it, with what an earlier prompt of the conversation showed before.
         commands: the commands it offers.
-        actions: case-folded → canonical spelling of the actions it lists; empty where it lists none.
+        actions: case-folded → canonical spelling of the actions it lists, of several the first; empty where it
+            lists none.
         files: purpose (`map`, `actions`, `facts`) → file.
         counts: file → how many lines the index gives it.
         here: where the agent is, where the prompt says so.
@@ -91,6 +92,12 @@ class Page:
         command = self.command(verb, file) if file else None
         return command.write(file=file or "", **values) if command else ""
 
+    def refused(self) -> frozenset[str]:
+        """Actions that answers to this prompt committed before, and that were refused, as it goes on."""
+        commit = self.command("commit")
+        pattern = rf"<\|{re.escape(commit.tag)}\|>([^<|]*)<\|END\|>" if commit else "(?!)"
+        return frozenset(action for said in self.said for action in re.findall(pattern, said))
+
     def filled(self, purpose: str) -> bool:
         """Whether the file of `purpose` may hold something: it exists and the index does not say 0."""
         file = self.files.get(purpose)
@@ -118,7 +125,7 @@ def read_page(messages: tuple[Message, ...]) -> Page:
         lore=prompt.text[: prompt.stable] or prompt.text,
         text=context,
         commands=stable.commands or read_commands(text),
-        actions={action.casefold(): action for action in actions},
+        actions=_by_name(actions),
         files=_purposes(stable.files or _files(text), tuple(counts)),
         counts=counts,
         here=(int(place[1]), int(place[2])) if place else None,
@@ -147,6 +154,13 @@ def _actions(text: str) -> tuple[str, ...]:
     line = _ACTIONS.search(text)
     names = re.split(r"[,/|]", line[1]) if line else []
     return tuple(name.strip(" .`'\"") for name in names if name.strip(" .`'\""))
+
+
+def _by_name(actions: tuple[str, ...]) -> dict[str, str]:
+    named: dict[str, str] = {}
+    for action in actions:
+        named.setdefault(action.casefold(), action)
+    return named
 
 
 def _files(text: str) -> tuple[tuple[str, str], ...]:

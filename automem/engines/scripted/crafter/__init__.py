@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-
 from automem.engines.base import Request
 from automem.engines.scripted.commands import Command
 from automem.engines.scripted.crafter.choice import Choice
@@ -27,7 +25,7 @@ def play(request: Request) -> str:
 def _plan(page: Page, commit: Command) -> str:
     """The answer to a PLAN prompt: recall first where that can matter, then commit."""
     sight, recall = read_sight(page.text), read_recall(page)
-    choice = decide(Situation(page, sight, recall, _refused(page, commit)))
+    choice = decide(Situation(page, sight, recall, page.refused()))
     asks = [] if page.said or choice.sure else _asks(page, choice)
     if asks:
         return f"Goal: {choice.why}. Recall first.\n" + "\n".join(asks)
@@ -43,9 +41,3 @@ def _asks(page: Page, choice: Choice) -> list[str]:
         *(page.write("search", "map", word=word) for word in choice.missing.split() if page.filled("map")),
     ]
     return [ask for ask in asks if ask]
-
-
-def _refused(page: Page, commit: Command) -> frozenset[str]:
-    """Actions that this conversation committed before, and that were refused, as it goes on."""
-    pattern = rf"<\|{re.escape(commit.tag)}\|>([^<|]*)<\|END\|>"
-    return frozenset(action for said in page.said for action in re.findall(pattern, said))

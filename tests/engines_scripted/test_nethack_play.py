@@ -1,0 +1,106 @@
+from __future__ import annotations
+
+import random
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+from statistics import mean
+
+import pytest
+
+from automem.agent.agent import Agent
+from automem.agent.record import Step
+from automem.engines.base import Answer, Request
+from automem.engines.scripted import create
+from automem.engines.scripted.nethack import play as answer_to
+from automem.envs import WORLDS
+from automem.envs.base import Observation
+from automem.library import shipped
+from automem.spec.experiment import Sampling
+from automem.spec.load import load_scaffold
+from engines_scripted.playing import forgetful
+
+Change = Callable[[Request], Request]
+
+
+class Direct:
+    """An episode in this process."""
+
+    def __init__(self, world: str, task: str, seed: int, steps: int) -> None:
+        self.env = WORLDS.load(world).start(task, seed, {"max_steps": steps})
+
+    async def reset(self) -> Observation:
+        return self.env.reset()
+
+    async def step(self, action: str) -> Observation:
+        return self.env.step(action)
+
+
+async def play(
+    task: str,
+    seed: int,
+    steps: int = 100,
+    scaffold: str = "v0",
+    change: Change = lambda request: request,
+    heard: Callable[[Request, Answer], None] = lambda request, answer: None,
+) -> list[Step]:
+    """One episode of a task of MiniHack or NetHack; each request may be changed before it is asked."""
+    world = "nethack" if task == "NetHackChallenge" else "minihack"
+    engine = create("nethack", {})
+    record: list[Step] = []
+
+    async def ask(role: str, request: Request) -> Answer:
+        answer = await engine.ask(change(request))
+        heard(request, answer)
+        return answer
+
+    info = WORLDS.load(world).describe(task, {"max_steps": steps})
+    agent = Agent(load_scaffold(shipped("specs") / world / f"{scaffold}.yaml"), info)
+    with tempfile.TemporaryDirectory() as folder:
+        await agent.play(Direct(world, task, seed, steps), ask, Path(folder), Sampling(), False, record.append)
+    return record
+
+
+@pytest.mark.parametrize(
+    ("task", "solved"), [("MazeWalk-9x9", 5), ("MazeWalk-15x15", 5), ("Corridor-R3", 4), ("CorridorBattle-Dark", 3)]
+)
+async def test_small_levels_are_solved_soundly(task: str, solved: int) -> None:
+    episodes = [await play(task, seed) for seed in range(42, 47)]
+    assert sum(steps[-1].progression == 1 for steps in episodes) >= solved
+    steps = [step for episode in episodes for step in episode]
+    assert all(step.valid for step in steps)
+    assert {op.status for step in steps for op in step.ops} <= {"ok", "no_match"}
+    assert mean(len(step.turns) for step in steps) <= 3.5
+
+
+async def test_the_dungeon_is_descended() -> None:
+    steps = await play("NetHackChallenge", 46, 300)
+    assert "Dlvl:3" in {event for step in steps for event in step.events}
+    assert all(step.valid for step in steps)
+
+
+async def test_a_maze_with_dead_ends_needs_memory() -> None:
+    remembering = await play("MazeWalk-15x15", 45)
+    blanked = await play("MazeWalk-15x15", 45, change=forgetful)
+    assert (remembering[-1].progression, blanked[-1].progression) == (1, 0)
+
+
+async def test_answers_do_not_depend_on_what_was_asked_before() -> None:
+    heard: list[tuple[Request, Answer]] = []
+    await play("NetHackChallenge", 43, 60, heard=lambda request, answer: heard.append((request, answer)))
+    random.Random(1).shuffle(heard)
+    assert [answer_to(request) for request, _ in heard] == [answer.text for _, answer in heard]
+
+
+@pytest.mark.parametrize("name", ["sliding-window", "chain-of-thought"])
+async def test_the_baselines_are_played_from_the_history_they_show(name: str) -> None:
+    steps = await play("MazeWalk-9x9", 46, scaffold=name)
+    assert steps[-1].progression == 1
+    assert all(step.valid and len(step.turns) == 1 and len(step.ops) == 1 for step in steps)
+
+
+@pytest.mark.parametrize("task", ["Quest-Easy", "Quest-Medium"])
+async def test_other_tasks_are_explored_soundly(task: str) -> None:
+    steps = await play(task, 42, 40)
+    assert all(step.valid for step in steps)
+    assert len({step.action for step in steps}) >= 3
