@@ -17,6 +17,10 @@ class UnknownPart(AutoMemError):
     """No part of that name is built in or installed."""
 
 
+class MissingPart(UnknownPart):
+    """There is a part of that name, but not all that it needs is installed."""
+
+
 class Registry(Generic[T]):
     """Names of one sort of part (environments, engines, file kinds, …), imported only when used.
 
@@ -44,7 +48,8 @@ class Registry(Generic[T]):
         """The part called `name`, or the attribute a `module:attribute` name points to.
 
         Raises:
-            UnknownPart: nothing of that name can be found or imported; names the nearest one.
+            UnknownPart: nothing of that name can be found; names the nearest one.
+            MissingPart: it cannot be imported.
         """
         if name not in self._loaded:
             self._loaded[name] = self._find(name)
@@ -57,7 +62,7 @@ class Registry(Generic[T]):
             return self._import(name, self._targets[name])
         for point in entry_points(group=self.group):
             if point.name == name:
-                return cast(T, point.load())
+                return self._import(name, point.value)
         near = difflib.get_close_matches(name, self.names(), 1)
         hint = f"did you mean {near[0]!r}?" if near else f"known: {', '.join(self.names()) or 'none'}"
         raise UnknownPart(f"no {self.what} is called {name!r}; {hint}")
@@ -67,4 +72,4 @@ class Registry(Generic[T]):
         try:
             return cast(T, getattr(importlib.import_module(module), attribute))
         except (ImportError, AttributeError) as error:
-            raise UnknownPart(f"{self.what} {name!r} cannot be imported from {target!r}: {error}") from error
+            raise MissingPart(f"{self.what} {name!r} cannot be imported from {target!r}: {error}") from error

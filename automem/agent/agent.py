@@ -78,7 +78,7 @@ class Agent:
         return Memory(folder, program.files, program.create, memory.create.max_files, memory.limits, program.initial)
 
     @contextmanager
-    def _second_step(self, observation: str, action: str) -> Iterator[Episode]:
+    def _second_step(self, observation: Observation, action: str) -> Iterator[Episode]:
         """An episode that has come to its second step by an action, observing the same as at its first."""
         with TemporaryDirectory() as folder, closing(self._memory(Path(folder) / "memory")) as memory:
             episode = Episode(self.program, memory)
@@ -114,7 +114,7 @@ class Agent:
             episode = Episode(self.program, memory)
             seen = await world.reset()
             while not seen.done:
-                episode.observe(seen.text)
+                episode.observe(seen)
                 commit = await self._think(episode, ask, sampling, split)
                 action = commit.action or self.program.actions.fallback
                 before, seen = seen, await world.step(action)
@@ -135,7 +135,7 @@ class Agent:
                 talk = Conversation(1, ask, sampling, episode.turns.append)
         return await PhaseRun(episode, "plan", program.plan, talk).plan(split)
 
-    def preview(self, observation: str | None = None) -> dict[str, Prompt]:
+    def preview(self, observation: Observation | None = None) -> dict[str, Prompt]:
         """The opening prompts of the second step, as the model would read them: phase → prompt.
 
         Arguments:
@@ -150,6 +150,7 @@ def _step(episode: Episode, commit: Commit, action: str, before: Observation, af
     return Step(
         number=episode.values["step"],
         observation=before.text,
+        data=dict(before.data),
         turns=tuple(episode.turns),
         ops=tuple(episode.ops),
         firings=tuple(episode.firings),

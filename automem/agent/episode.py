@@ -12,6 +12,7 @@ from automem.agent.program import Program
 from automem.agent.prompt import PhasePrompts
 from automem.agent.record import Firing, Op, Role, Turn
 from automem.agent.rules import Ruling
+from automem.envs.base import Observation
 from automem.memory.memory import Memory
 from automem.memory.outcome import Call, Outcome
 
@@ -57,9 +58,9 @@ class Episode:
         self.unseen: list[str] = []
         self.guarded: dict[str, int] = {}
 
-    def observe(self, text: str) -> None:
+    def observe(self, seen: Observation) -> None:
         """Begin a step: take in the observation, then extract, carry and update."""
-        values = self.values
+        values, text = self.values, seen.text
         first = values["step"] == 0
         changed = first or text.strip() != values["obs_text"].strip()
         self.turns, self.ops, self.firings, self.guarded = [], [], [], {}
@@ -69,15 +70,16 @@ class Episode:
         values["unchanged_count"] = 0 if changed else values["unchanged_count"] + 1
         values["wrote"] = 0
         values["continued"] = False
-        self._extract(text)
+        self._extract(seen)
         self._carry()
         self.load()
         self.update("observe")
 
-    def _extract(self, text: str) -> None:
+    def _extract(self, seen: Observation) -> None:
+        before: dict[str, Any] = self.values["obs"]
         self.values["obs"] = found = {}
         for name, extract in self.program.extractors.items():
-            found[name] = extract(text, self.values)
+            found[name] = extract(seen, self.values, before.get(name))
 
     def _carry(self) -> None:
         state = self.values["state"]

@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import Any, Protocol
 
 from automem.agent.located import Expression, RuleError
-from automem.envs.base import TaskInfo
+from automem.envs.base import Observation, TaskInfo
 from automem.registry import Registry, UnknownPart
 from automem.spec.extract import (
     BuiltinExtract,
@@ -22,15 +22,18 @@ from automem.spec.extract import (
 from automem.spec.language import Match, Pattern, compile_regex
 
 Values = Mapping[str, Any]
-Extract = Callable[[str, Values], Any]
-"""(observation text, variables so far) → value."""
+Extract = Callable[[Observation, Values, Any], Any]
+"""(observation, variables so far, this extractor's value of the observation before) → value.
+
+The last is None at an episode's first observation. No value may be changed once it is given.
+"""
 
 
 class Builtin(Protocol):
     """A named built-in: its parameters and the task's facts give an extractor."""
 
     def __call__(self, parameters: Mapping[str, Any], info: TaskInfo) -> Extract:
-        """Make the extractor; called once a task.
+        """Make the extractor; called once a task. It raises ValueError where an observation lacks what it reads.
 
         Raises:
             ValueError: a parameter is unknown or wrong; the message names it.
@@ -38,7 +41,12 @@ class Builtin(Protocol):
         ...
 
 
-BUILTINS: Registry[Builtin] = Registry("built-in", "automem.builtins", {})
+_NETHACK = "automem.envs.nethack.builtins"
+BUILTINS: Registry[Builtin] = Registry(
+    "built-in",
+    "automem.builtins",
+    {name: f"{_NETHACK}:{name}" for name in ("game_prompt", "grid_map", "status", "visits")},
+)
 
 _LINES_KEPT = 4096
 _TRUE = frozenset({"true", "yes", "on", "1"})
@@ -62,17 +70,25 @@ def compile_extractor(name: str, rule: Extractor, info: TaskInfo) -> Extract:
         return _contains(rule)
     if isinstance(rule, ValueExtract):
         expression = Expression(("observe", name, "value"), rule.value)
-        return lambda _text, variables: expression.evaluate(variables)
+        return lambda _seen, variables, _before: expression.evaluate(variables)
     return _builtin(name, rule, info)
 
 
 def _builtin(name: str, rule: BuiltinExtract, info: TaskInfo) -> Extract:
     try:
-        return BUILTINS.load(rule.builtin)(rule.with_, info)
+        extract = BUILTINS.load(rule.builtin)(rule.with_, info)
     except UnknownPart as error:
         raise RuleError(("observe", name, "builtin"), error) from error
     except ValueError as error:
         raise RuleError(("observe", name, "with"), error) from error
+
+    def located(seen: Observation, variables: Values, before: Any) -> Any:
+        try:
+            return extract(seen, variables, before)
+        except ValueError as error:
+            raise RuleError(("observe", name, "builtin"), error) from error
+
+    return located
 
 
 def _cast(text: str | None, kind: ValueType) -> Any:
@@ -103,8 +119,8 @@ def _regex(rule: RegexExtract) -> Extract:
             return {name: _cast(text, rule.types.get(name, rule.type)) for name, text in match.groupdict().items()}
         return _cast(match.group(1 if pattern.groups else 0), rule.type)
 
-    def extract(text: str, _variables: Values) -> Any:
-        found = _values(pattern.finditer(text), value)
+    def extract(seen: Observation, _variables: Values, _before: Any) -> Any:
+        found = _values(pattern.finditer(seen.text), value)
         return list(found) if rule.all else next(found, rule.default)
 
     return extract
@@ -151,7 +167,7 @@ def _entries(rule: EntriesExtract) -> Extract:
         return match.group(1), _cast(match.group(2), rule.type)
 
     of = _by_line(compile_regex(rule.entries), entry)
-    return lambda text, _variables: dict(_of_lines(of, text, rule.under))
+    return lambda seen, _variables, _before: dict(_of_lines(of, seen.text, rule.under))
 
 
 def _entities(rule: EntitiesExtract) -> Extract:
@@ -159,8 +175,8 @@ def _entities(rule: EntitiesExtract) -> Extract:
         return {name: _cast(part, rule.types.get(name, "str")) for name, part in match.groupdict().items()}
 
     of = _by_line(compile_regex(rule.entities), entity)
-    return lambda text, _variables: _of_lines(of, text, rule.under)
+    return lambda seen, _variables, _before: _of_lines(of, seen.text, rule.under)
 
 
 def _contains(rule: ContainsExtract) -> Extract:
-    return lambda text, _variables: next((part for part in rule.contains if part in text), None)
+    return lambda seen, _variables, _before: next((part for part in rule.contains if part in seen.text), None)

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Iterator
 
 from automem.agent.agent import Agent
 from automem.agent.located import RuleError
-from automem.envs import WORLDS, TaskInfo, World
+from automem.envs import WORLDS, TaskInfo
 from automem.errors import AutoMemError
-from automem.registry import UnknownPart
+from automem.registry import MissingPart, UnknownPart
 from automem.spec.experiment import EnvSection
 from automem.spec.issues import Issue, near
 from automem.spec.overlay import overlaid, variants_of
@@ -31,11 +30,16 @@ def fit(
         document: the scaffold's file.
         experiment: the experiment's file, where there is one.
         env: its part that names and sets up the world; the scaffold's world as it is when left out.
+
+    What only this machine lacks (a game's package, a task's levels) is a warning where there is no experiment.
     """
     place = document if experiment is None else experiment
     path = ("env",) if experiment is None else ("env", "name")
     try:
         world = WORLDS.load(env.name if env is not None else scaffold.data["env"])
+    except MissingPart as error:
+        yield _lacking(place, path, "its world", error, experiment)
+        return
     except UnknownPart as error:
         yield place.issue(path, str(error))
         return
@@ -50,7 +54,20 @@ def fit(
     yield from _variants(scaffold, document, known)
     for task in tasks or known:
         if task in known:
-            yield from _fit_task(scaffold, document, place, world, task, settings)
+            try:
+                info = world.describe(task, settings)
+            except AutoMemError as error:
+                yield _lacking(place, ("env",), f"task {task}", error, experiment)
+            else:
+                yield from _fit_task(scaffold, document, info)
+
+
+def _lacking(
+    place: Document, path: tuple[str, ...], what: str, error: AutoMemError, experiment: Document | None
+) -> Issue:
+    if experiment is None:
+        return place.issue(path, f"not checked against {what}: {error}", severity="warning")
+    return place.issue(path, str(error))
 
 
 def _variants(scaffold: ResolvedScaffold, document: Document, tasks: list[str]) -> Iterator[Issue]:
@@ -62,23 +79,11 @@ def _variants(scaffold: ResolvedScaffold, document: Document, tasks: list[str]) 
             yield document.issue(path, f"none of the tasks matches: {', '.join(tasks[:12])}", severity="warning")
 
 
-def _fit_task(
-    scaffold: ResolvedScaffold,
-    document: Document,
-    place: Document,
-    world: World,
-    task: str,
-    settings: Mapping[str, Any],
-) -> Iterator[Issue]:
-    try:
-        info = world.describe(task, settings)
-    except AutoMemError as error:
-        yield place.issue(("env",), str(error))
-        return
-    for name in variants_of(scaffold.data, task):
+def _fit_task(scaffold: ResolvedScaffold, document: Document, info: TaskInfo) -> Iterator[Issue]:
+    for name in variants_of(scaffold.data, info.task):
         document = overlaid(document, name)
     try:
-        rule = scaffold.for_task(task)
+        rule = scaffold.for_task(info.task)
     except AutoMemError as error:
         yield document.issue(("variants",), str(error))
         return

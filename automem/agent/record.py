@@ -81,7 +81,8 @@ class Firing(msgspec.Struct, frozen=True, omit_defaults=True):
 class Step(msgspec.Struct, frozen=True, omit_defaults=True):
     """One step: what was observed, said, done to memory and done in the world.
 
-    `number` counts from 1. `observation` is what the step began with. `raw` is the action as the model
+    `number` counts from 1. `observation` is the text the step began with, `data` the plain data the world
+    gave with it. `raw` is the action as the model
     wrote it (empty when it gave none), `action` what ran; `valid` says whether `raw` is one of the world's
     actions after normalisation (a guard may have refused it all the same), `fallback` that the default ran
     instead. `intention` is the action a specialist had in mind while consulting, discarded. `reward`,
@@ -105,13 +106,14 @@ class Step(msgspec.Struct, frozen=True, omit_defaults=True):
     done: bool = False
     end: str = ""
     outcome: str = ""
+    data: dict[str, object] = msgspec.field(default_factory=dict)
 
 
 class Header(msgspec.Struct, frozen=True, omit_defaults=True):
     """What a trace begins with: everything needed to read it alone.
 
     `memory` is the plain data of the memory the episode began with: `files` (name → resolved file
-    schema), `create`, `max_files`, `limits` and `initial` (name → text).
+    schema), `create`, `max_files`, `limits` and `initial` (name → text). `note` is the task's.
     """
 
     format: int
@@ -127,3 +129,4 @@ class Header(msgspec.Struct, frozen=True, omit_defaults=True):
     models: dict[str, str]
     sampling: dict[str, object]
     memory: dict[str, object]
+    note: str = ""

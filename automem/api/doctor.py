@@ -5,19 +5,20 @@ from __future__ import annotations
 import platform
 import shutil
 import sqlite3
+from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Literal
 
-from automem.envs import WORLDS
+from automem.envs import WORLDS, World
 from automem.errors import AutoMemError, SpecError
 from automem.runs.layout import DEFAULT_RUNS
 from automem.runs.plan import plan
 from automem.spec.load import LoadedExperiment, load_experiment
 
-Verdict = Literal["ok", "missing"]
+Verdict = Literal["ok", "missing", "absent"]
 _FREE_MB = 500
 _PACKAGES = ("pydantic", "ruamel.yaml", "jinja2", "google-re2", "crafter", "openai", "anthropic")
 
@@ -28,7 +29,7 @@ class Row:
 
     Arguments:
         what: what was looked at.
-        verdict: `ok`, or `missing`: something cannot work.
+        verdict: `ok`; `missing`: something cannot work; or `absent`: a part that only some experiments need.
         found: what is there.
         remedy: what to do; empty where nothing need be done.
     """
@@ -69,11 +70,24 @@ def _worlds() -> Iterator[Row]:
     for name in WORLDS.names():
         try:
             world = WORLDS.load(name)
-            info = world.describe(world.tasks()[0], {})
-        except (AutoMemError, ImportError) as error:
-            yield Row(f"world {name}", "missing", str(error), f"install what {name} needs")
+        except AutoMemError as error:
+            yield Row(f"world {name}", "absent", str(error))
         else:
-            yield Row(f"world {name}", "ok", info.version)
+            yield from _tasks(world)
+
+
+def _tasks(world: World) -> Iterator[Row]:
+    """The world's version, and what keeps some of its tasks from being played, each reason once."""
+    versions, kept = [], defaultdict(list)
+    for task in world.tasks():
+        try:
+            versions.append(world.describe(task, {}).version)
+        except AutoMemError as error:
+            kept[str(error)].append(task)
+    if versions:
+        yield Row(f"world {world.name}", "ok", versions[-1])
+    for reason, tasks in kept.items():
+        yield Row(f"world {world.name}", "absent", f"{', '.join(tasks)}: {reason}")
 
 
 def _sqlite() -> Row:

@@ -9,8 +9,11 @@ from typing import Any
 
 from automem.agent.agent import Agent
 from automem.agent.prompt import Prompt
-from automem.envs import WORLDS
-from automem.spec.load import load_scaffold
+from automem.envs import WORLDS, Observation
+from automem.spec.experiment import EnvSection
+from automem.spec.load import load_experiment, load_scaffold
+from automem.spec.resolve import ResolvedScaffold
+from automem.spec.source import read_document
 
 
 @dataclass(frozen=True)
@@ -49,22 +52,32 @@ class Rendering:
 def render(
     path: Path,
     task: str | None = None,
-    observation: str | None = None,
+    observation: Observation | None = None,
     settings: Mapping[str, Any] | None = None,
 ) -> Rendering:
     """Render a scaffold's opening prompts on a sample observation.
 
     Arguments:
-        path: the scaffold.
-        task: the task; the world's first when left out.
+        path: the scaffold, or an experiment: then its scaffold in its world.
+        task: the task; the first when left out.
         observation: what is observed; a recorded observation of real play when left out.
-        settings: the world's settings.
+        settings: the world's settings; the experiment's when left out.
 
     Raises:
         SpecError: the scaffold is wrong; with every issue.
         AutoMemError: the world or the task is unknown.
     """
-    scaffold = load_scaffold(path)
-    world = WORLDS.load(scaffold.data["env"])
-    info = world.describe(task if task is not None else world.tasks()[0], settings or {})
+    scaffold, env = _open(path)
+    world = WORLDS.load(env.name)
+    task = task if task is not None else (env.tasks or world.tasks())[0]
+    info = world.describe(task, env.settings if settings is None else settings)
     return Rendering(scaffold.name, info.task, Agent(scaffold, info).preview(observation))
+
+
+def _open(path: Path) -> tuple[ResolvedScaffold, EnvSection]:
+    """A scaffold and the world to show it in."""
+    if read_document(path).plain().get("kind") == "experiment":
+        loaded = load_experiment(path)
+        return loaded.scaffold, loaded.experiment.env
+    scaffold = load_scaffold(path)
+    return scaffold, EnvSection(name=scaffold.data["env"])

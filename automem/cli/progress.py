@@ -11,7 +11,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextC
 from automem.printable import printable
 from automem.runs import Episode
 from automem.runs.progress import Progress as Watcher
-from automem.traces.summary import EpisodeRow
+from automem.traces.summary import EpisodeRow, titled
 
 
 @contextmanager
@@ -52,7 +52,7 @@ class Lines(Watcher):
 
     def episode_finished(self, episode: Episode, row: EpisodeRow) -> None:
         """Say how it went."""
-        self._say(f"{episode.id}: {row.progression or 0:.1%} after {row.steps} steps")
+        self._say(f"{titled(episode.id, row.note)}: {row.progression or 0:.1%} after {row.steps} steps")
 
     def owed(self, episode: Episode, reason: str) -> None:
         """Say why."""

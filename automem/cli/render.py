@@ -9,18 +9,19 @@ import click
 from automem.agent.prompt import Prompt
 from automem.api.render import render
 from automem.cli.options import FILE, SPEC, echo_json, json_option
+from automem.envs import Observation
 from automem.printable import printable
 
 
 @click.command("render")
-@click.argument("scaffold", type=SPEC)
+@click.argument("spec", type=SPEC)
 @click.option("--task", help="The task; the world's first when left out.")
 @click.option("--observation", type=FILE, help="A file that holds the observation to show.")
 @click.option("--sizes", is_flag=True, help="Only the sizes.")
 @json_option
-def command(scaffold: Path, task: str | None, observation: Path | None, sizes: bool, as_json: bool) -> None:
-    """Show the prompts of SCAFFOLD exactly as a model will read them, with their sizes."""
-    rendering = render(scaffold, task, _observation(observation) if observation else None)
+def command(spec: Path, task: str | None, observation: Path | None, sizes: bool, as_json: bool) -> None:
+    """Show the prompts of SPEC, a scaffold or an experiment, exactly as a model will read them, with their sizes."""
+    rendering = render(spec, task, _observation(observation) if observation else None)
     if as_json:
         echo_json(rendering.as_data())
         return
@@ -31,9 +32,9 @@ def command(scaffold: Path, task: str | None, observation: Path | None, sizes: b
         _sizes(phase, prompt)
 
 
-def _observation(path: Path) -> str:
+def _observation(path: Path) -> Observation:
     try:
-        return path.read_text(encoding="utf-8").rstrip("\n")
+        return Observation(path.read_text(encoding="utf-8").rstrip("\n"))
     except UnicodeDecodeError as error:
         raise click.BadParameter(f"{path} is not UTF-8 text", param_hint="--observation") from error
 

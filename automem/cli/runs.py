@@ -10,6 +10,7 @@ import click
 from automem.cli.options import echo_json, json_option, runs_option
 from automem.printable import printable
 from automem.runs import RunDetails, RunSummary, find_run, list_runs, remove_run, show_run
+from automem.traces.summary import titled
 
 
 @click.group("runs")
@@ -36,7 +37,7 @@ def _line(run: RunSummary) -> str:
     if run.fault:
         return f"{run.name:24} {run.fault}"
     score = "-" if run.progression is None else f"{run.progression:.1%}"
-    version = run.version.label if run.version else "-"
+    version = titled(run.version.label if run.version else "-", ", ".join(run.notes))
     busy = f"  in use: {run.locked_by}" if run.locked_by else ""
     size = f"{run.size / 2**20:.1f} MB"
     return f"{run.name:24} {version:24} {run.done:4} done {run.owed:4} owed  {score:>6}  {size:>9}  {run.changed}{busy}"
@@ -62,7 +63,8 @@ def _details(details: RunDetails) -> list[str]:
     for one in details.episodes:
         score = "owed" if one.row.progression is None else f"{one.row.progression:.1%}"
         steps = "-" if one.row.steps is None else str(one.row.steps)
-        lines.append(f"  {one.id:32} {one.row.stage:8} v{one.version} {score:>7} {steps:>6} steps  {one.row.error}")
+        name = titled(one.id, one.row.note)
+        lines.append(f"  {name:32} {one.row.stage:8} v{one.version} {score:>7} {steps:>6} steps  {one.row.error}")
     lines.append("applies:")
     lines += [f"  {apply.started}  {apply.seconds:8.1f} s  {apply.outcome}" for apply in details.applies]
     lines.append("events:")

@@ -2,9 +2,30 @@
 
 from __future__ import annotations
 
-from automem.envs.base import Environment, Observation, TaskInfo, World
-from automem.registry import Registry
+from typing import Any, cast
 
-WORLDS: Registry[World] = Registry("environment", "automem.envs", {"crafter": "automem.envs.crafter:WORLD"})
+from automem.envs.base import Environment, Observation, TaskInfo, World
+from automem.registry import Registry, UnknownPart
+
+_PARTS = ("name", "tasks", "describe", "start", "picture")
+
+
+class Worlds(Registry[World]):
+    """The worlds by name; what `module:attribute` points to may also be a class or function that makes one."""
+
+    def _find(self, name: str) -> World:
+        found: Any = super()._find(name)
+        world: Any = found() if callable(found) else found
+        lacking = [part for part in _PARTS if not hasattr(world, part)]
+        if lacking:
+            raise UnknownPart(f"environment {name!r} is no world: it lacks {', '.join(lacking)}")
+        return cast(World, world)
+
+
+WORLDS = Worlds(
+    "environment",
+    "automem.envs",
+    {name: f"automem.envs.{name}:WORLD" for name in ("crafter", "minihack", "nethack")},
+)
 
 __all__ = ["WORLDS", "Environment", "Observation", "TaskInfo", "World"]

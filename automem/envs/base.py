@@ -13,6 +13,8 @@ class Observation:
 
     Arguments:
         text: what the agent reads.
+        data: the same moment as plain data (text, numbers, lists, mappings), for the scaffold's named
+            built-ins. The agent never sees it; it is recorded, so it must be small or compress well.
         reward: the world's own reward of this step.
         done: the episode is over; no further step may be taken.
         progression: the task's measure of success so far, 0 to 1.
@@ -26,6 +28,7 @@ class Observation:
     progression: float = 0.0
     events: tuple[str, ...] = ()
     end: str = ""
+    data: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -41,6 +44,7 @@ class TaskInfo:
         version: everything outside the seed and the actions that decides what is seen, such as the
             version of the game's package; part of an episode's key.
         sample: an observation of real play, for rendering prompts without playing.
+        note: what every result must say of this task, such as that its levels are made up.
     """
 
     task: str
@@ -48,8 +52,9 @@ class TaskInfo:
     default_action: str
     max_steps: int
     version: str
-    sample: str
+    sample: Observation
     facts: Mapping[str, Any] = field(default_factory=dict)
+    note: str = ""
 
 
 class Environment(Protocol):
@@ -94,7 +99,7 @@ class World(Protocol):
         ...
 
     def picture(self, task: str, seed: int, settings: Mapping[str, Any], actions: Sequence[str], size: int) -> bytes:
-        """A PNG of what is seen after `actions`, drawn by replaying them; `size` pixels a side.
+        """A PNG of what is seen after `actions`, drawn by replaying them; its longer side has `size` pixels.
 
         Raises:
             AutoMemError: the world has no picture.

@@ -11,14 +11,17 @@ import contextlib
 import multiprocessing
 import os
 import pickle
+import shutil
 import signal
 import sys
+import tempfile
 import threading
 import traceback
 from collections.abc import Iterator, Mapping
 from multiprocessing.connection import Connection
 from multiprocessing.context import ForkServerContext, SpawnContext
 from multiprocessing.process import BaseProcess
+from tempfile import TemporaryDirectory
 from types import ModuleType
 from typing import Any, NamedTuple
 
@@ -55,13 +58,22 @@ class RemoteEnvironment:
     Arguments:
         process: the child, already running.
         connection: our end of its pipe.
+        folder: where its temporary files lie; removed when the process is gone.
         label: which episode this is, for messages.
         timeout_s: how long one answer may take, in seconds.
     """
 
-    def __init__(self, process: BaseProcess, connection: Connection, label: str, timeout_s: float) -> None:
+    def __init__(
+        self,
+        process: BaseProcess,
+        connection: Connection,
+        folder: TemporaryDirectory[str],
+        label: str,
+        timeout_s: float,
+    ) -> None:
         self._process = process
         self._connection = connection
+        self._folder = folder
         self._label = label
         self._timeout_s = timeout_s
         self._steps = 0
@@ -94,6 +106,7 @@ class RemoteEnvironment:
             self._process.kill()
             await _readable(self._process.sentinel, _GRACE_S)
         self._process.join(0)
+        self._folder.cleanup()
 
     async def _ask(self, request: str | None) -> Observation:
         try:
@@ -141,17 +154,17 @@ async def start_remote(
     world = WORLDS.load(world_name)
     label = f"{world_name}, task {task}, seed {seed}"
     try:
-        process, connection = await asyncio.to_thread(_launch, world, task, seed, dict(settings))
+        parts = await asyncio.to_thread(_launch, world, task, seed, dict(settings))
     except (OSError, EOFError) as error:
         raise EnvironmentFailure(f"{label}: its process could not be started: {error}") from error
     except (AttributeError, TypeError, pickle.PicklingError) as error:
         remedy = "define its class at the top level of a module"
         raise AutoMemError(f"{label}: the world cannot be sent to another process; {remedy}: {error}") from error
-    return RemoteEnvironment(process, connection, label, timeout_s)
+    return RemoteEnvironment(*parts, label, timeout_s)
 
 
-def _launch(world: World, *episode: Any) -> tuple[BaseProcess, Connection]:
-    """Start the child and give our end of its pipe.
+def _launch(world: World, *episode: Any) -> tuple[BaseProcess, Connection, TemporaryDirectory[str]]:
+    """Start the child; give our end of its pipe, and the folder for its temporary files.
 
     The first call also starts the server that children are forked from, with that call's world imported.
     Runs in a thread, to its end even if nobody waits any more: an end of the pipe that is dropped closes,
@@ -159,12 +172,13 @@ def _launch(world: World, *episode: Any) -> tuple[BaseProcess, Connection]:
     """
     home = type(world).__module__
     ours, theirs = multiprocessing.Pipe()
-    process = _CONTEXT.Process(target=_serve, args=(theirs, world, *episode), daemon=True)
+    folder = TemporaryDirectory(prefix="automem-", ignore_cleanup_errors=True)
+    process = _CONTEXT.Process(target=_serve, args=(theirs, folder.name, world, *episode), daemon=True)
     with _STARTING, theirs:
         _CONTEXT.set_forkserver_preload([__name__, home])
         with contextlib.nullcontext() if home == "__main__" else _no_main_module():
             process.start()
-    return process, ours
+    return process, ours, folder
 
 
 @contextlib.contextmanager
@@ -210,10 +224,11 @@ def _exit(code: int | None) -> str:
     return f"with exit code {code}"
 
 
-def _serve(connection: Connection, world: World, task: str, seed: int, settings: dict[str, Any]) -> None:
+def _serve(connection: Connection, folder: str, world: World, task: str, seed: int, settings: dict[str, Any]) -> None:
     """The child: answer requests until the parent closes the pipe, or something goes wrong."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's to handle
-    threading.Thread(target=_die_with_parent, daemon=True).start()
+    tempfile.tempdir = folder  # a game that is killed leaves its files where the parent removes them
+    threading.Thread(target=_die_with_parent, args=(folder,), daemon=True).start()
     environment: Environment | None = None
     with contextlib.suppress(EOFError, BrokenPipeError, ConnectionResetError):
         while True:
@@ -228,13 +243,15 @@ def _serve(connection: Connection, world: World, task: str, seed: int, settings:
             connection.send(answer)
     if environment is not None:
         environment.close()
+    shutil.rmtree(folder, ignore_errors=True)
 
 
-def _die_with_parent() -> None:
-    """Leave as soon as the parent is gone, even in the middle of a step that never ends."""
+def _die_with_parent(folder: str) -> None:
+    """Leave as soon as the parent is gone, even in the middle of a step that never ends; leave nothing behind."""
     parent = multiprocessing.parent_process()
     if parent is not None:
         parent.join()
+        shutil.rmtree(folder, ignore_errors=True)
         os._exit(1)
 
 

@@ -83,7 +83,7 @@ def _group_rows(result: GroupResult, mixed: bool) -> Iterator[tuple[str, ...]]:
     for task in result.tasks:
         yield (*names, task.task, *_figures(task))
     if len(result.tasks) > 1:
-        yield (*names, "all tasks", *_figures(result.overall))
+        yield (*names, result.overall.task, *_figures(result.overall))
 
 
 def _figures(result: Result) -> tuple[str, ...]:

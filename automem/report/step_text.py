@@ -8,6 +8,7 @@ from itertools import chain
 
 from automem.agent.record import Header, Op, Step, Turn
 from automem.printable import printable
+from automem.traces.summary import titled
 
 
 def overview(header: Header, steps: Iterable[Step]) -> Iterator[str]:
@@ -16,7 +17,7 @@ def overview(header: Header, steps: Iterable[Step]) -> Iterator[str]:
     Arguments:
         header, steps: its trace; the lines come as the steps are read.
     """
-    yield printable(f"{header.env} · {header.task} · seed {header.seed} · {header.stage} · {header.scaffold}")
+    yield printable(f"{_played(header)} · {header.stage} · {header.scaffold}")
     for step in steps:
         yield printable(_line(step))
         if step.done:
@@ -32,7 +33,7 @@ def step_view(header: Header, step: Step) -> Iterator[str]:
         header, step: from its trace.
     """
     blocks = chain(
-        [f"step {step.number} · {header.env} · {header.task} · seed {header.seed} · {header.scaffold}"],
+        [f"step {step.number} · {_played(header)} · {header.scaffold}"],
         _block("observation", step.observation),
         *(_turn(turn, _of_turn(step, turn)) for turn in step.turns),
         _rest(step),
@@ -145,3 +146,7 @@ def _world(step: Step) -> Iterator[str]:
 def _block(title: str, text: str) -> Iterator[str]:
     yield f"── {title}"
     yield text
+
+
+def _played(header: Header) -> str:
+    return f"{header.env} · {titled(header.task, header.note)} · seed {header.seed}"

@@ -10,7 +10,7 @@ from typing import Literal
 
 from automem.traces.metrics import METRICS, metric_of
 from automem.traces.metrics.names import Better
-from automem.traces.summary import CostRow, EpisodeRow, Mean, Paired, mean_of, paired
+from automem.traces.summary import CostRow, EpisodeRow, Mean, Paired, mean_of, paired, titled
 
 
 @dataclass(frozen=True)
@@ -32,7 +32,7 @@ class Result:
     """How one group did on one task, or on all.
 
     Arguments:
-        task: the task; empty for all tasks of the group, each episode with the same weight.
+        task: the task and its note; `all tasks` and their notes for the whole group, each episode with the same weight.
         played, owed, reused: episodes finished, episodes not, and how many of the finished were found.
         progression: mean over the finished episodes, 0 to 1.
         steps: their length.
@@ -139,8 +139,9 @@ def _done(rows: Iterable[EpisodeRow]) -> list[EpisodeRow]:
 def _group_result(group: Group, rows: list[EpisodeRow]) -> GroupResult:
     tasks: defaultdict[str, list[EpisodeRow]] = defaultdict(list)
     for row in rows:
-        tasks[row.task].append(row)
-    return GroupResult(group, _result("", rows), tuple(_result(task, members) for task, members in tasks.items()))
+        tasks[row.title].append(row)
+    overall = titled("all tasks", ", ".join(dict.fromkeys(row.note for row in rows if row.note)))
+    return GroupResult(group, _result(overall, rows), tuple(_result(task, members) for task, members in tasks.items()))
 
 
 def _result(task: str, rows: list[EpisodeRow]) -> Result:

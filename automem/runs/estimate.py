@@ -102,7 +102,7 @@ class Estimator:
         return self._found[task]
 
     def _estimate(self, task: str) -> Estimate:
-        wanted = (task, self._lineup.conditions[task])
+        wanted = (task, self._lineup.conditions)
         of_task = [one for one in self._recorded if (one.row.task, one.row.conditions) == wanted]
         same = [one for one in of_task if one.row.scaffold_hash == self._lineup.loaded.scaffold.hash]
         if same:

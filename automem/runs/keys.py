@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -87,30 +87,33 @@ def episode_key(
         models: role → identity of the model that answers it; every role is named, also when two share one.
         sampling: how answers are drawn.
     """
-    conditions = _conditions(env, info, models, sampling)
+    conditions = _conditions(env, info.version, models, sampling)
     return _hash({**conditions, "scaffold": scaffold_hash, "task": info.task, "seed": seed})
 
 
-def conditions_of(env: EnvSection, info: TaskInfo, models: Mapping[Role, Mapping[str, Any]], sampling: Sampling) -> str:
-    """What a key holds besides scaffold, task and seed: 8 digits of its hash, and in words what people change most.
+def conditions_of(
+    env: EnvSection, tasks: Iterable[TaskInfo], models: Mapping[Role, Mapping[str, Any]], sampling: Sampling
+) -> str:
+    """What keys hold besides scaffold, task and seed: 8 digits of a hash, and in words what people change most.
 
-    Arguments: as for `episode_key`. Such as `1a2b3c4d: max_steps=60, scripted crafter`; what the words leave
-    out (an engine's settings, the world's version) is in the hash.
+    Arguments: as for `episode_key`; `tasks` are all that are played under them. Such as `1a2b3c4d: max_steps=60,
+    scripted crafter`; what the words leave out (an engine's settings, the world's versions) is in the hash.
     """
     settings = [f"{name}={canonical(value)}" for name, value in sorted(env.settings.items())]
     names = dict.fromkeys(f"{model['engine'] or 'adapter'} {model['model']}".rstrip() for model in models.values())
     usual = Sampling().model_dump()
     drawn = [f"{name}={value}" for name, value in sampling.model_dump().items() if value != usual[name]]
     words = ", ".join([*settings, " + ".join(names), *drawn])
-    return f"{_hash(_conditions(env, info, models, sampling))[:8]}: {words}"
+    versions = sorted({info.version for info in tasks})
+    return f"{_hash(_conditions(env, versions, models, sampling))[:8]}: {words}"
 
 
 def _conditions(
-    env: EnvSection, info: TaskInfo, models: Mapping[Role, Mapping[str, Any]], sampling: Sampling
+    env: EnvSection, version: str | list[str], models: Mapping[Role, Mapping[str, Any]], sampling: Sampling
 ) -> dict[str, Any]:
     return {
         "format": [EPISODE_FORMAT, TRACE_FORMAT],
-        "env": {"name": env.name, "version": info.version, "settings": env.settings},
+        "env": {"name": env.name, "version": version, "settings": env.settings},
         "models": models,
         "sampling": sampling.model_dump(),
     }

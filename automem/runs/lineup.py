@@ -34,7 +34,7 @@ class Lineup:
         tasks: task → what is known of it.
         agents: task → the agent compiled for it.
         models: role → the model that answers it; both roles are named, with one model or two.
-        conditions: task → what it is played under besides scaffold and seed, as `keys.conditions_of` says it.
+        conditions: what its tasks are played under besides scaffold and seed, as `keys.conditions_of` says it.
         episodes: every episode asked for, by stage, task and seed.
     """
 
@@ -42,7 +42,7 @@ class Lineup:
     tasks: Mapping[str, TaskInfo]
     agents: Mapping[str, Agent]
     models: Mapping[Role, ModelSection]
-    conditions: Mapping[str, str]
+    conditions: str
     episodes: tuple[Episode, ...]
 
     @property
@@ -97,9 +97,7 @@ def line_up(loaded: LoadedExperiment) -> Lineup:
         tasks=tasks,
         agents={name: Agent(loaded.scaffold, info) for name, info in tasks.items()},
         models=models,
-        conditions={
-            name: conditions_of(experiment.env, info, identities, experiment.sampling) for name, info in tasks.items()
-        },
+        conditions=conditions_of(experiment.env, tasks.values(), identities, experiment.sampling),
         episodes=tuple(_episodes(loaded, tasks, identities)),
     )
 

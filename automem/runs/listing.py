@@ -28,6 +28,7 @@ class RunSummary:
         size: bytes on the disk.
         locked_by: the process that works on it now; empty when none does.
         fault: why it cannot be read; empty when it can.
+        notes: what must be said of some of its tasks.
     """
 
     name: str
@@ -39,6 +40,7 @@ class RunSummary:
     size: int = 0
     locked_by: str = ""
     fault: str = ""
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -168,4 +170,5 @@ def _summary(folder: RunFolder) -> RunSummary:
         changed=events[-1].at if events else "",
         size=size,
         locked_by=holder(folder.lock),
+        notes=tuple(dict.fromkeys(e.row.note for e in episodes if e.row.note)),
     )

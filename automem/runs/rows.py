@@ -25,6 +25,7 @@ def header_of(lineup: Lineup, version: Version, episode: Episode) -> Header:
         scaffold_hash=version.hash,
         env=experiment.env.name,
         task=episode.task,
+        note=lineup.tasks[episode.task].note,
         seed=episode.seed,
         env_version=lineup.tasks[episode.task].version,
         settings=experiment.env.settings,
@@ -82,5 +83,6 @@ def _row(lineup: Lineup, version: Version, episode: Episode, status: Literal["do
         task=episode.task,
         seed=episode.seed,
         status=status,
-        conditions=lineup.conditions[episode.task],
+        conditions=lineup.conditions,
+        note=lineup.tasks[episode.task].note,
     )

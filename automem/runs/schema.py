@@ -68,7 +68,9 @@ _CONDITIONS = (
     "ALTER TABLE episodes RENAME COLUMN settings TO conditions",
 )
 
-MIGRATIONS: tuple[tuple[str, ...], ...] = (_FIRST, _CONDITIONS)
+_NOTE = ("ALTER TABLE episodes ADD COLUMN note TEXT NOT NULL DEFAULT ''",)
+
+MIGRATIONS: tuple[tuple[str, ...], ...] = (_FIRST, _CONDITIONS, _NOTE)
 """Step n (from 0) brings a database of format n to format n + 1. Later work appends; nothing is edited."""
 
 FORMAT = len(MIGRATIONS)

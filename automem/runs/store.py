@@ -108,6 +108,7 @@ class Store:
             "env": row.env,
             "conditions": row.conditions,
             "task": row.task,
+            "note": row.note,
             "seed": row.seed,
             "status": row.status,
             "progression": row.progression,
@@ -195,7 +196,7 @@ class Store:
 
 
 def _recorded(row: sqlite3.Row) -> Recorded:
-    names = ("key", "stage", "scaffold", "scaffold_hash", "env", "conditions", "task", "seed", "status")
+    names = ("key", "stage", "scaffold", "scaffold_hash", "env", "conditions", "task", "note", "seed", "status")
     found = ("progression", "steps", "error")
     return Recorded(
         row=EpisodeRow(**{n: row[n] for n in (*names, *found)}, metrics=json.loads(row["metrics"])),

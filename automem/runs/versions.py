@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable
 
 from automem.runs.files import write_text
-from automem.runs.keys import canonical
 from automem.runs.layout import RunFolder
 from automem.runs.lineup import Lineup
 from automem.runs.records import Recorded, Version, now
@@ -42,15 +40,15 @@ def file_episodes(store: Store, lineup: Lineup) -> None:
     Seeds may have moved from one stage to another since an episode was played; its key is the same.
     """
     with store.together():
-        store.set(_CONDITIONS, canonical(sorted(set(lineup.conditions.values()))))
+        store.set(_CONDITIONS, lineup.conditions)
         for episode in lineup.episodes:
-            store.file_episode(episode.key, episode.stage, lineup.conditions[episode.task])
+            store.file_episode(episode.key, episode.stage, lineup.conditions)
 
 
 def latest(store: Store, episodes: Iterable[Recorded]) -> list[Recorded]:
     """Those of some episodes that have the version and the conditions that were applied last."""
-    number, conditions = store.get(_CURRENT), json.loads(store.get(_CONDITIONS) or "[]")
-    return [one for one in episodes if str(one.version) == number and one.row.conditions in conditions]
+    wanted = store.get(_CURRENT), store.get(_CONDITIONS)
+    return [one for one in episodes if (str(one.version), one.row.conditions) == wanted]
 
 
 def current(store: Store) -> Version | None:

@@ -43,7 +43,7 @@ def load_scaffold(path: Path) -> ResolvedScaffold:
         SpecError: with every issue of the file, sorted by line.
     """
     document = read_document(path)
-    _be(document, "scaffold", "render takes")
+    _be(document, "scaffold", "render takes an experiment or")
     resolved, issues = examine_scaffold(document)
     if resolved is None:
         raise SpecError([issue for issue in issues if issue.severity == "error"])

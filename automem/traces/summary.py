@@ -26,6 +26,7 @@ class EpisodeRow:
         error: why the episode is owed; empty otherwise.
         conditions: what it was played under besides scaffold, task and seed, as a hash and in words
             (`1a2b3c4d: max_steps=60, scripted crafter`); equal text means equal conditions.
+        note: what results must say of the task, as `TaskInfo.note`.
     """
 
     key: str
@@ -42,6 +43,17 @@ class EpisodeRow:
     reused: bool = False
     error: str = ""
     conditions: str = ""
+    note: str = ""
+
+    @property
+    def title(self) -> str:
+        """The task, and what must be said of it."""
+        return titled(self.task, self.note)
+
+
+def titled(task: str, note: str) -> str:
+    """A task as results name it, such as `Boxoban-Hard (generated levels)`."""
+    return f"{task} ({note})" if note else task
 
 
 @dataclass(frozen=True)

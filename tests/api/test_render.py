@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from automem.api.render import render
+from automem.envs import Observation
 from automem.errors import AutoMemError
 from automem.library import shipped
 
@@ -23,9 +24,10 @@ def test_sections_sizes_and_what_is_stable():
 
 
 def test_the_observation_can_be_given():
-    assert "You face lava at your front." in render(V0, observation="You face lava at your front.").prompts["plan"].text
+    seen = Observation("You face lava at your front.")
+    assert seen.text in render(V0, observation=seen).prompts["plan"].text
 
 
 def test_an_unknown_task_is_told():
-    with pytest.raises(AutoMemError, match="there is no 'minecraft'"):
+    with pytest.raises(AutoMemError, match="there is no task 'minecraft'"):
         render(V0, task="minecraft")

@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from automem.library import shipped
+
 from .running import COMMAND, Shell
 
 MISTAKES = [
@@ -20,7 +22,7 @@ MISTAKES = [
     (("report", "tiny", "--format", "pdf"), 2, "pdf"),
     (("apply", "scaffold.yaml"), 1, "experiment"),
     (("plan", "scaffold.yaml"), 1, "experiment"),
-    (("render", "experiment.yaml"), 1, "scaffold"),
+    (("render", str(shipped("templates") / "common.yaml")), 1, "render takes an experiment or a scaffold"),
     (("render", "scaffold.yaml", "--task", "chess"), 1, "chess"),
     (("schema", "scafold"), 1, "did you mean"),
     (("diff", "tiny@v0", "tiny@v7"), 1, "has no version v7; it has v0"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from envs.levels import lay
 from jsonschema import Draft202012Validator
 from ruamel.yaml import YAML
 
@@ -33,7 +34,8 @@ def test_every_committed_schema_belongs_to_a_kind() -> None:
 
 
 @pytest.mark.parametrize("path", DOCUMENTS, ids=named)
-def test_every_document_is_in_order(path: Path, tmp_path: Path) -> None:
+def test_every_document_is_in_order(path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AUTOMEM_BOXOBAN_LEVELS", lay(tmp_path / "levels"))
     assert "1 document in order" in Shell(tmp_path)("validate", path).out
 
 

@@ -94,3 +94,16 @@ def test_every_block_of_the_guide_fits_the_starting_scaffold(mine: Path) -> None
     scaffold.write_text(text, encoding="utf-8")
     assert validate(scaffold) == []
     assert validate(mine / "experiment.yaml") == []
+
+
+def test_the_example_of_the_built_ins_is_in_order(tmp_path: Path) -> None:
+    (example,) = (block for block in blocks(ROOT / "docs" / "spec.md") if "grid_map" in block)
+    rest = """kind: scaffold
+name: stairs
+env: nethack
+ops: {ACTION: {verb: commit, phases: [plan]}}
+phases: {plan: {sections: {stairs: {text: "{{ notices.stairs }}"}, view: {text: "{{ obs_text }}"}}}}
+"""
+    path = tmp_path / "stairs.yaml"
+    path.write_text(rest + example, encoding="utf-8")
+    assert validate(path) == []

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import tempfile
 import time
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -17,6 +18,7 @@ class Odd:
 
     def __init__(self, task: str, seed: int) -> None:
         self._task, self._seed, self._steps = task, seed, 0
+        self._left = tempfile.mkdtemp()
 
     def reset(self) -> Observation:
         return Observation(f"seed {self._seed}")
@@ -52,7 +54,7 @@ class OddWorld:
         return ("raises", "exits", "killed", "hangs", "owed", "surrogate", "strange")
 
     def describe(self, task: str, settings: Mapping[str, Any]) -> TaskInfo:
-        return TaskInfo(task, ("now",), "now", 10, "1", "seed 0")
+        return TaskInfo(task, ("now",), "now", 10, "1", Observation("seed 0"))
 
     def start(self, task: str, seed: int, settings: Mapping[str, Any]) -> Environment:
         if settings:

@@ -127,7 +127,7 @@ def test_a_recorded_walk_reads_as_ever() -> None:
 
 
 def test_the_sample_is_an_observation_of_real_play() -> None:
-    sample = WORLD.describe("crafter", {}).sample
+    sample = WORLD.describe("crafter", {}).sample.text
     assert sample in GOLDEN.read_text(encoding="utf-8")
     assert "\nYour inventory:\n- wood: 2\n" in sample
     assert len(sights(sample)) >= 3

@@ -73,6 +73,8 @@ async def test_whatever_goes_wrong_is_a_failure_that_says_where(task: str, messa
         await remote.step("now")
     assert str(caught.value).startswith(f"{ODD}, task {task}, seed 3, step 2: ")
     assert not alive(remote.pid)
+    assert not Path(remote._folder.name).exists()
+    assert len(list(Path(sibling._folder.name).iterdir())) == 1
     assert (await sibling.step("go")).text == "go 1"
     await sibling.close()
     await remote.close()
@@ -140,11 +142,13 @@ def test_children_die_with_a_parent_that_is_killed() -> None:
         text=True,
     )
     assert program.stdout is not None
-    children = [int(pid) for pid in program.stdout.readline().split()]
-    assert len(children) == 3
+    said = program.stdout.readline().split()
+    children, folders = [int(pid) for pid in said[:3]], [Path(name) for name in said[3:]]
+    assert len(folders) == 3
     assert all(alive(pid) for pid in children)
     program.kill()
     # Every child holds the other end of this pipe as its output: it ends when the last of them is gone.
     assert program.stdout.read() == ""
     program.wait()
     assert not any(alive(pid) for pid in children)
+    assert not any(folder.exists() for folder in folders)

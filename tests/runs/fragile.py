@@ -1,4 +1,4 @@
-"""Crafter, but its process kills itself in the third step while a file names its seed."""
+"""Worlds whose process kills itself in the third step while a file names the seed."""
 
 from __future__ import annotations
 
@@ -37,20 +37,21 @@ class FragileEpisode:
 
 
 class FragileWorld:
-    name = "fragile"
+    """The world `inner`, made fragile."""
+
+    def __init__(self, inner: str) -> None:
+        self.name = f"fragile-{inner}"
+        self._inner = inner
 
     def tasks(self) -> Sequence[str]:
-        return WORLDS.load("crafter").tasks()
+        return WORLDS.load(self._inner).tasks()
 
     def describe(self, task: str, settings: Mapping[str, Any]) -> TaskInfo:
-        return WORLDS.load("crafter").describe(task, _without_fuse(settings))
+        return WORLDS.load(self._inner).describe(task, _without_fuse(settings))
 
     def start(self, task: str, seed: int, settings: Mapping[str, Any]) -> FragileEpisode:
-        inner = WORLDS.load("crafter").start(task, seed, _without_fuse(settings))
+        inner = WORLDS.load(self._inner).start(task, seed, _without_fuse(settings))
         return FragileEpisode(inner, seed, Path(settings["fuse"]))
 
     def picture(self, task: str, seed: int, settings: Mapping[str, Any], actions: Sequence[str], size: int) -> bytes:
-        return WORLDS.load("crafter").picture(task, seed, _without_fuse(settings), actions, size)
-
-
-WORLD = FragileWorld()
+        return WORLDS.load(self._inner).picture(task, seed, _without_fuse(settings), actions, size)

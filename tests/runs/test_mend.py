@@ -121,6 +121,7 @@ def test_rows_from_before_conditions_get_them_when_they_are_asked_for(lab: Lab, 
     lab.apply(max_steps=6, seeds=ONE)
     _, expected = (one.row for one in lab.details().episodes)
     with sqlite3.connect(lab.run.database) as database:
+        database.execute("ALTER TABLE episodes DROP COLUMN note")
         database.execute("ALTER TABLE episodes RENAME COLUMN conditions TO settings")
         database.execute("UPDATE episodes SET settings = '{\"max_steps\":' || steps || '}'")
         database.execute("DELETE FROM meta WHERE name = 'conditions'")

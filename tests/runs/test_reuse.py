@@ -169,7 +169,8 @@ def test_whatever_determines_an_episode_is_in_its_key() -> None:
 def conditions(**changes: Any) -> str:
     identities = {role: model_identity(model) for role, model in changes.pop("models", BOTH).items()}
     given = {"env": EnvSection(name="crafter", max_steps=6), "info": CRAFTER, "sampling": Sampling()}
-    return conditions_of(**{**given, "models": identities, **changes})
+    asked = {**given, "models": identities, **changes}
+    return conditions_of(tasks=[asked.pop("info")], **asked)
 
 
 def test_conditions_are_all_of_the_key_but_scaffold_task_and_seed() -> None:

@@ -10,6 +10,7 @@ import pytest
 
 from automem.envs import WORLDS
 from automem.errors import EngineRefused, EngineUnavailable, SpecError
+from automem.library import shipped
 from automem.runs import Progress, RunLocked, apply, remove_run
 from automem.runs.journal import recorded_calls
 from automem.runs.keys import Episode
@@ -17,7 +18,7 @@ from automem.runs.lock import holder
 
 from .chat import Server, serving
 from .conftest import Asked
-from .fragile import WORLD
+from .fragile import FragileWorld
 from .killing import assert_tidy, spawn
 from .making import COUNTED, Lab, final_state
 
@@ -124,25 +125,34 @@ def test_answers_to_other_questions_are_thrown_away(lab: Lab, server: Server, un
     assert final_state(lab.run) == expected
 
 
-WORLDS.add("fragile", WORLD)
+PLAYED = ("crafter", "nethack")
+for name in PLAYED:
+    WORLDS.add(f"fragile-{name}", FragileWorld(name))
 
 
 @pytest.mark.parametrize("deaths", [1, 2])
-def test_a_world_that_dies_is_tried_once_more(lab: Lab, asked: Asked, tmp_path: Path, deaths: int) -> None:
-    lab.scaffold.write_text(lab.scaffold.read_text().replace("env: crafter", "env: fragile"))
+@pytest.mark.parametrize("game", PLAYED)
+def test_a_game_that_is_killed_is_tried_once_more(
+    lab: Lab, asked: Asked, tmp_path: Path, game: str, deaths: int
+) -> None:
+    scaffold = (shipped("specs") / game / "v0.yaml").read_text()
+    lab.scaffold.write_text(scaffold.replace(f"env: {game}", f"env: fragile-{game}"))
     fuse = tmp_path / "fuse"
-    env = {"name": "fragile", "max_steps": 6, "fuse": str(fuse)}
-    lab.apply(env=env)
+    asks = {
+        "env": {"name": f"fragile-{game}", "max_steps": 6, "fuse": str(fuse)},
+        "models": {"base": {**COUNTED, "model": game}},
+    }
+    lab.apply(**asks)
     expected, calls = final_state(lab.run), asked()
     other = Lab(tmp_path / "other")
     other.scaffold.write_text(lab.scaffold.read_text())
     fuse.write_text("43 " * deaths)
-    result = other.apply(env=env)
+    result = other.apply(**asks)
     assert len(other.events("retried")) == 1
     assert (result.left, result.exit_code) == ((0, 0) if deaths == 1 else (1, 3))
     if deaths == 2:
         assert "signal 9" in result.owed[0].error
-        assert other.apply(env=env).exit_code == 0
+        assert other.apply(**asks).exit_code == 0
     assert final_state(other.run) == expected
     assert asked() == 2 * calls
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import functools
 import io
 from collections.abc import Mapping, Sequence
@@ -16,6 +15,7 @@ from automem.envs.base import Observation, TaskInfo
 from automem.envs.crafter.facts import ACTIONS, facts
 from automem.envs.crafter.game import Game
 from automem.envs.crafter.text import FORMAT, describe
+from automem.envs.settings import Settings, one_of_tasks
 from automem.errors import AutoMemError
 
 TASK = "crafter"
@@ -117,17 +117,8 @@ class CrafterEpisode:
 
 def _max_steps(task: str, settings: Mapping[str, Any]) -> int:
     """The length of an episode, once task and settings are known to be right."""
-    if task != TASK:
-        raise AutoMemError(f"Crafter has one task, {TASK!r}; there is no {task!r}")
-    for name in settings:
-        if name != "max_steps":
-            near = difflib.get_close_matches(name, ["max_steps"], 1)
-            hint = "did you mean 'max_steps'?" if near else "its only setting is 'max_steps'"
-            raise AutoMemError(f"env crafter: no setting is called {name!r}; {hint}")
-    steps = settings.get("max_steps", MAX_STEPS)
-    if not isinstance(steps, int) or isinstance(steps, bool) or steps < 1:
-        raise AutoMemError(f"env crafter: max_steps must be a whole number from 1, not {steps!r}")
-    return steps
+    one_of_tasks(CrafterWorld.name, task, (TASK,))
+    return Settings(CrafterWorld.name, settings, ("max_steps",)).whole("max_steps", MAX_STEPS)
 
 
 # A walk in the world of seed 42 that gathers wood from two trees and ends with water in sight.
@@ -135,10 +126,10 @@ _WALK = (*["Move East"] * 2, *["Move North"] * 3, "Do", "Move East", "Move North
 
 
 @functools.cache
-def _sample() -> str:
+def _sample() -> Observation:
     """What is read after a short walk, as an example of real play."""
     episode = CrafterEpisode(42, MAX_STEPS)
-    text = episode.reset().text
+    seen = episode.reset()
     for action in _WALK:
-        text = episode.step(action).text
-    return text
+        seen = episode.step(action)
+    return Observation(seen.text)
