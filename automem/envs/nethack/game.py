@@ -14,7 +14,7 @@ from nle.env.tasks import NetHackChallenge
 from numpy.typing import NDArray
 
 from automem.envs.nethack.keys import ESC, MORE, SPACE
-from automem.envs.nethack.screen import message as read_message
+from automem.envs.nethack.screen import whole_message
 
 ARRAYS = ("glyphs", "blstats", "tty_chars", "tty_cursor", "inv_letters", "inv_strs")
 """What is kept of a screen, by nle's names."""
@@ -82,7 +82,7 @@ class Tamed(NLE):  # type: ignore[misc]  # nle has no annotations
                 return self._last_pages(observation)
             if not observation[self._internal_index][3]:
                 break
-            page = read_message(observation[self._observation_keys.index("tty_chars")])
+            page = whole_message(observation[self._observation_keys.index("tty_chars")])
             if _PAGE_END in page:
                 self.pages.append(page)
             observation, done = self.nethack.step(SPACE)
@@ -164,7 +164,7 @@ class Game:
         """What the last key made the game say: the pages that nle has turned, and the one on the screen."""
         pages = [page.replace(_PAGE_END, "\n") for page in self._env.pages]
         self._env.pages.clear()
-        return _BUILT.sub("", "".join([*pages, read_message(self._screen["tty_chars"])]))
+        return _BUILT.sub("", "".join([*pages, whole_message(self._screen["tty_chars"])]))
 
     def _step(self, key: int) -> tuple[float, str]:
         """Press one key: nle's reward, and how the game ended if it did."""

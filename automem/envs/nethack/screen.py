@@ -80,6 +80,22 @@ def message(tty_chars: NDArray[np.uint8]) -> str:
     return (first if text is None else text).decode("latin-1")
 
 
+def whole_message(tty_chars: NDArray[np.uint8]) -> str:
+    """What the game says: the `message`, or one that NetHack has broken in the middle of its `--More--`.
+
+    The wrapper takes the first row of that for all of it, and cannot turn the page.
+
+    Arguments:
+        tty_chars: characters on the terminal, `[24, 80]`.
+    """
+    screen, width = tty_chars.tobytes(), tty_chars.shape[1]
+    at = screen.find(_PAGE_ENDS[0])
+    if at < 0 or at % width + len(_PAGE_ENDS[0]) <= width:
+        return message(tty_chars)
+    rows = (_strip(screen[start : min(start + width, at)]) for start in range(0, at, width))
+    return (b" ".join(filter(None, rows)) + _PAGE_ENDS[0]).decode("latin-1")
+
+
 def _rows(screen: bytes, width: int) -> list[bytes]:
     """All rows from the column on where the first one's text begins, stripped."""
     text = screen[:width].lstrip(b" ")

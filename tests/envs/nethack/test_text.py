@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from automem.envs.nethack.data import COLUMNS, ROWS
 from automem.envs.nethack.glyphs import RAY_NAMES, SCREEN_NAMES
 from automem.envs.nethack.language import cursor, language, plural
-from automem.envs.nethack.screen import map_rows, message
+from automem.envs.nethack.screen import map_rows, message, whole_message
 from automem.envs.nethack.text import describe
 from envs.nethack.oracle.compare import PARTS
 
@@ -136,6 +136,14 @@ def screen(*rows: str) -> NDArray[np.uint8]:
 )
 def test_messages_menus_and_death_screens(rows: list[str], text: str) -> None:
     assert message(screen(*rows)) == text
+
+
+def test_a_message_broken_in_its_mark_is_whole() -> None:
+    broken = screen("A clove hits the cavern and falls on", "your head." + " " * 66 + "--Mo", "re--")
+    assert message(broken) == "A clove hits the cavern and falls on"
+    assert whole_message(broken) == "A clove hits the cavern and falls on your head.--More--"
+    for rows in (["Hello."], ["Hello.--More--"], ["", "re--"], [""], ["You see:", "--More--"]):
+        assert whole_message(screen(*rows)) == message(screen(*rows))
 
 
 def test_the_map_is_every_row_but_the_first() -> None:
