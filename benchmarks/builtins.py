@@ -50,9 +50,8 @@ def main() -> None:
     print(f"Built-ins of the NetHack family, {sum(map(len, episodes)):,} observations, one core")
     for name, parameters in RULES:
         settings = ", ".join(f"{key}: {value}" for key, value in parameters.items())
-        print(
-            f"  {f'{name} {{{settings}}}' if settings else name:<40} {microseconds(name, parameters, episodes):6.0f} µs"
-        )
+        what = f"{name} {{{settings}}}" if settings else name
+        print(f"  {what:<40} {microseconds(name, parameters, episodes):6.0f} µs")
 
 
 if __name__ == "__main__":

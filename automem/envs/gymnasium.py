@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from automem.envs.base import Observation, TaskInfo
-from automem.envs.settings import Settings, one_of_tasks
+from automem.envs.settings import one_of_tasks, world_settings
 from automem.errors import AutoMemError
 
 SMALLEST_PICTURE, LARGEST_PICTURE = 16, 4096  # pixels
@@ -124,7 +124,7 @@ class GymnasiumWorld:
             return _png(episode.render(), size)
 
     def _length(self, settings: Mapping[str, Any]) -> int:
-        return Settings(self.name, settings, ("max_steps",)).whole("max_steps", self._max_steps)
+        return world_settings(self.name, settings, ("max_steps",)).whole("max_steps", self._max_steps)
 
 
 class GymnasiumEpisode:

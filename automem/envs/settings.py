@@ -1,4 +1,4 @@
-"""What an experiment may set in a world, checked by the worlds themselves."""
+"""What people set by name, checked where it is used: an experiment in a world, a scaffold in a built-in."""
 
 from __future__ import annotations
 
@@ -9,33 +9,29 @@ from typing import Any
 from automem.errors import AutoMemError
 
 
-class Settings:
-    """An experiment's `env` section without `name` and `tasks`, with the checks that worlds share.
+class Given:
+    """Named values that somebody has set, with the checks that all share.
 
     Arguments:
-        world: the world's name, for messages.
-        given: setting → its value, as the experiment has it.
-        known: the settings the world has.
-
-    Raises:
-        AutoMemError: a setting is none of `known`; the message names the nearest.
+        owner: whose they are, for messages, such as `env nethack`.
+        sort: what each is called in messages, such as `setting`.
+        given: name → value.
+        known: the names there are.
+        error: what is raised; its message says what is wrong, and what was probably meant.
     """
 
-    def __init__(self, world: str, given: Mapping[str, Any], known: Collection[str]) -> None:
-        self._world = world
+    def __init__(
+        self, owner: str, sort: str, given: Mapping[str, Any], known: Collection[str], error: type[Exception]
+    ) -> None:
+        self._owner = owner
         self._given = given
+        self._error = error
         for name in given:
             if name not in known:
-                near = difflib.get_close_matches(name, known, 1)
-                hint = f"did you mean {near[0]!r}?" if near else f"it has {', '.join(map(repr, known))}"
-                raise AutoMemError(f"env {world}: no setting is called {name!r}; {hint}")
+                raise error(f"{owner}: no {sort} is called {name!r}; {instead(name, known)}")
 
     def whole(self, name: str, usual: int, least: int = 1) -> int:
-        """A whole number from `least`, `usual` where the experiment says nothing.
-
-        Raises:
-            AutoMemError: it is none; so for the other methods.
-        """
+        """A whole number from `least`, `usual` where nothing is set."""
         value = self._given.get(name, usual)
         if not isinstance(value, int) or isinstance(value, bool) or value < least:
             raise self._wrong(name, f"must be a whole number from {least}")
@@ -55,15 +51,55 @@ class Settings:
             raise self._wrong(name, f"must be {' or '.join(choices)}")
         return str(value)
 
+    def some_of(self, name: str, words: Collection[str], usual: frozenset[str]) -> frozenset[str]:
+        """A list of some of `words`."""
+        if name not in self._given:
+            return usual
+        value = self._given[name]
+        if not isinstance(value, list) or not value:
+            raise self._wrong(name, "must be a list of one or more words")
+        for word in value:
+            if not isinstance(word, str) or word not in words:
+                raise self._error(f"{self._owner}: {name} has no word {word!r}; {instead(word, words)}")
+        return frozenset(value)
+
     def text(self, name: str) -> str | None:
-        """Text, or none where the experiment says nothing."""
+        """Text, or none where nothing is set."""
         value = self._given.get(name)
         if value is not None and (not isinstance(value, str) or not value):
             raise self._wrong(name, "must be text")
         return value
 
-    def _wrong(self, name: str, must: str) -> AutoMemError:
-        return AutoMemError(f"env {self._world}: {name} {must}, not {self._given[name]!r}")
+    def _wrong(self, name: str, must: str) -> Exception:
+        return self._error(f"{self._owner}: {name} {must}, not {self._given[name]!r}")
+
+
+def world_settings(world: str, given: Mapping[str, Any], known: Collection[str]) -> Given:
+    """An experiment's `env` section without `name` and `tasks`.
+
+    Arguments:
+        world: the world's name.
+        given: setting → its value.
+        known: the settings the world has.
+
+    Raises:
+        AutoMemError: a setting is none of `known`; so do the checks of what is given back.
+    """
+    return Given(f"env {world}", "setting", given, known, AutoMemError)
+
+
+def builtin_parameters(builtin: str, given: Mapping[str, Any], known: Collection[str] = ()) -> Given:
+    """The `with:` of one built-in.
+
+    Arguments:
+        builtin: its name.
+        given: parameter → its value.
+        known: the parameters the built-in has.
+
+    Raises:
+        ValueError: a parameter is none of `known`; so do the checks of what is given back.
+    """
+    return Given(builtin, "parameter", given, known, ValueError)
 
 
 def one_of_tasks(world: str, task: str, tasks: Collection[str]) -> str:
@@ -74,6 +110,12 @@ def one_of_tasks(world: str, task: str, tasks: Collection[str]) -> str:
     """
     if task in tasks:
         return task
-    near = difflib.get_close_matches(task, tasks, 1)
-    hint = f"did you mean {near[0]!r}?" if near else f"it has {', '.join(tasks)}"
-    raise AutoMemError(f"env {world}: there is no task {task!r}; {hint}")
+    raise AutoMemError(f"env {world}: there is no task {task!r}; {instead(task, tasks)}")
+
+
+def instead(name: object, known: Collection[str]) -> str:
+    """What somebody who wrote `name` probably meant, or all that there is."""
+    near = difflib.get_close_matches(str(name), known, 1)
+    if near:
+        return f"did you mean {near[0]!r}?"
+    return f"it has {', '.join(known)}" if known else "it has none"

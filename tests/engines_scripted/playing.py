@@ -20,13 +20,14 @@ from automem.spec.load import load_scaffold
 WORLD = CrafterWorld()
 V0 = shipped("specs") / "crafter" / "v0.yaml"
 Change = Callable[[Request], Request]
+Heard = Callable[[Request, Answer], None]
 
 
 class Direct:
     """An episode in this process."""
 
-    def __init__(self, seed: int, steps: int) -> None:
-        self.env: Environment = WORLD.start("crafter", seed, {"max_steps": steps})
+    def __init__(self, env: Environment) -> None:
+        self.env = env
 
     async def reset(self) -> Observation:
         return self.env.reset()
@@ -44,10 +45,16 @@ async def play(
     steps: int,
     scaffold: Path = V0,
     change: Change = lambda request: request,
-    heard: Callable[[Request, Answer], None] = lambda request, answer: None,
+    heard: Heard = lambda request, answer: None,
 ) -> list[Step]:
+    """One episode of Crafter; see `play_out`."""
+    env = WORLD.start("crafter", seed, {"max_steps": steps})
+    return await play_out(agent_of(scaffold), env, "crafter", change, heard)
+
+
+async def play_out(agent: Agent, env: Environment, player: str, change: Change, heard: Heard) -> list[Step]:
     """One episode; each request may be changed before it is asked, and is heard with its answer."""
-    engine = create("crafter", {})
+    engine = create(player, {})
     record: list[Step] = []
 
     async def ask(role: str, request: Request) -> Answer:
@@ -56,7 +63,7 @@ async def play(
         return answer
 
     with tempfile.TemporaryDirectory() as folder:
-        await agent_of(scaffold).play(Direct(seed, steps), ask, Path(folder), Sampling(), False, record.append)
+        await agent.play(Direct(env), ask, Path(folder), Sampling(), False, record.append)
     return record
 
 

@@ -1,9 +1,6 @@
 from __future__ import annotations
 
 import random
-import tempfile
-from collections.abc import Callable
-from pathlib import Path
 from statistics import mean
 
 import pytest
@@ -11,29 +8,11 @@ import pytest
 from automem.agent.agent import Agent
 from automem.agent.record import Step
 from automem.engines.base import Answer, Request
-from automem.engines.scripted import create
 from automem.engines.scripted.nethack import play as answer_to
 from automem.envs import WORLDS
-from automem.envs.base import Observation
 from automem.library import shipped
-from automem.spec.experiment import Sampling
 from automem.spec.load import load_scaffold
-from engines_scripted.playing import forgetful
-
-Change = Callable[[Request], Request]
-
-
-class Direct:
-    """An episode in this process."""
-
-    def __init__(self, world: str, task: str, seed: int, steps: int) -> None:
-        self.env = WORLDS.load(world).start(task, seed, {"max_steps": steps})
-
-    async def reset(self) -> Observation:
-        return self.env.reset()
-
-    async def step(self, action: str) -> Observation:
-        return self.env.step(action)
+from engines_scripted.playing import Change, Heard, forgetful, play_out
 
 
 async def play(
@@ -42,23 +21,14 @@ async def play(
     steps: int = 100,
     scaffold: str = "v0",
     change: Change = lambda request: request,
-    heard: Callable[[Request, Answer], None] = lambda request, answer: None,
+    heard: Heard = lambda request, answer: None,
 ) -> list[Step]:
     """One episode of a task of MiniHack or NetHack; each request may be changed before it is asked."""
     world = "nethack" if task == "NetHackChallenge" else "minihack"
-    engine = create("nethack", {})
-    record: list[Step] = []
-
-    async def ask(role: str, request: Request) -> Answer:
-        answer = await engine.ask(change(request))
-        heard(request, answer)
-        return answer
-
-    info = WORLDS.load(world).describe(task, {"max_steps": steps})
+    settings = {"max_steps": steps}
+    info = WORLDS.load(world).describe(task, settings)
     agent = Agent(load_scaffold(shipped("specs") / world / f"{scaffold}.yaml"), info)
-    with tempfile.TemporaryDirectory() as folder:
-        await agent.play(Direct(world, task, seed, steps), ask, Path(folder), Sampling(), False, record.append)
-    return record
+    return await play_out(agent, WORLDS.load(world).start(task, seed, settings), "nethack", change, heard)
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,7 @@ from automem.envs.base import Observation, TaskInfo
 from automem.envs.crafter.facts import ACTIONS, facts
 from automem.envs.crafter.game import Game
 from automem.envs.crafter.text import FORMAT, describe
-from automem.envs.settings import Settings, one_of_tasks
+from automem.envs.settings import one_of_tasks, world_settings
 from automem.errors import AutoMemError
 
 TASK = "crafter"
@@ -118,7 +118,7 @@ class CrafterEpisode:
 def _max_steps(task: str, settings: Mapping[str, Any]) -> int:
     """The length of an episode, once task and settings are known to be right."""
     one_of_tasks(CrafterWorld.name, task, (TASK,))
-    return Settings(CrafterWorld.name, settings, ("max_steps",)).whole("max_steps", MAX_STEPS)
+    return world_settings(CrafterWorld.name, settings, ("max_steps",)).whole("max_steps", MAX_STEPS)
 
 
 # A walk in the world of seed 42 that gathers wood from two trees and ends with water in sight.

@@ -15,7 +15,7 @@ from automem.envs.nethack.episode import Episode, sample
 from automem.envs.nethack.game import Game, Tamed
 from automem.envs.nethack.progress import RULES, TaskSolved
 from automem.envs.nethack.text import FORMAT, VIEWS
-from automem.envs.settings import Settings, one_of_tasks
+from automem.envs.settings import one_of_tasks, world_settings
 
 MAX_STEPS = 100  # BALROG's length of an episode
 
@@ -88,7 +88,7 @@ class MiniHackWorld:
 
 def _chosen(task: str, given: Mapping[str, Any]) -> _Chosen:
     one_of_tasks(MiniHackWorld.name, task, TASKS)
-    settings = Settings(MiniHackWorld.name, given, ("max_steps", "autopickup", "view", "rule", "levels"))
+    settings = world_settings(MiniHackWorld.name, given, ("max_steps", "autopickup", "view", "rule", "levels"))
     return _Chosen(
         task=task,
         max_steps=settings.whole("max_steps", MAX_STEPS),

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import difflib
 import string
 from collections.abc import Iterable
 from typing import Any, NamedTuple
 
+from automem.envs.settings import instead
 from automem.errors import AutoMemError
 
 
@@ -123,9 +123,7 @@ def key_of(game: str, action: str, actions: Iterable[str]) -> int:
     known = list(actions)
     if action in known:
         return COMMANDS[action].key
-    near = difflib.get_close_matches(action.casefold(), known, 1)
-    hint = f"did you mean {near[0]!r}?" if near else f"it has {', '.join(known)}"
-    raise AutoMemError(f"{game} has no action {action!r}; {hint}")
+    raise AutoMemError(f"{game} has no action {action!r}; {instead(action.casefold(), known)}")
 
 
 def facts(actions: Iterable[str]) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from automem.envs.nethack.episode import Episode, sample
 from automem.envs.nethack.game import Challenge, Game
 from automem.envs.nethack.progress import RULES, DeepestReached, progression
 from automem.envs.nethack.text import FORMAT, VIEWS
-from automem.envs.settings import Settings, one_of_tasks
+from automem.envs.settings import one_of_tasks, world_settings
 
 TASK = "NetHackChallenge"
 MAX_STEPS, NO_PROGRESS = 100_000, 150  # BALROG's
@@ -74,7 +74,7 @@ class NetHackWorld:
 
 def _chosen(task: str, given: Mapping[str, Any]) -> _Chosen:
     one_of_tasks(NetHackWorld.name, task, (TASK,))
-    settings = Settings(NetHackWorld.name, given, ("max_steps", "no_progress", "view", "rule"))
+    settings = world_settings(NetHackWorld.name, given, ("max_steps", "no_progress", "view", "rule"))
     settings.choice("rule", RULES)
     return _Chosen(
         max_steps=settings.whole("max_steps", MAX_STEPS),

@@ -171,7 +171,7 @@ def test_values_are_plain_and_never_changed():
 @pytest.mark.parametrize(
     ("parameters", "message"),
     [
-        ({"kind": ["pet"]}, "grid_map has no parameter 'kind'; did you mean 'kinds'?"),
+        ({"kind": ["pet"]}, "grid_map: no parameter is called 'kind'; did you mean 'kinds'?"),
         ({"kinds": ["stairs-down"]}, "kinds has no word 'stairs-down'; did you mean 'stairs_down'?"),
         ({"kinds": ["edge"]}, "kinds has no word 'edge'; did you mean "),
         ({"kinds": "pet"}, "kinds must be a list of one or more words, not 'pet'"),

@@ -86,7 +86,7 @@ def test_no_points_of_nothing_are_no_share():
 
 @pytest.mark.parametrize("builtin", [game_prompt, status])
 def test_no_parameters_are_taken_and_no_other_world_read(builtin):
-    with pytest.raises(ValueError, match="has no parameter 'kinds'; there are none"):
+    with pytest.raises(ValueError, match="no parameter is called 'kinds'; it has none"):
         builtin({"kinds": []}, info())
     with pytest.raises(ValueError, match="reads what the NetHack family gives"):
         builtin({}, info())(Observation("message:\nHello"), {}, None)

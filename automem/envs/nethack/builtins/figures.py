@@ -9,8 +9,8 @@ from nle import nethack
 
 from automem.envs.base import Observation, TaskInfo
 from automem.envs.nethack.builtins.moment import Extract, moment
-from automem.envs.nethack.builtins.parameters import Parameters
 from automem.envs.nethack.screen import ALIGNMENTS, CONDITIONS, ENCUMBRANCE, HUNGER
+from automem.envs.settings import builtin_parameters
 
 _FIGURES = {
     "hp": nethack.NLE_BL_HP,
@@ -56,7 +56,7 @@ def status(parameters: Mapping[str, Any], _info: TaskInfo) -> Extract:
     Raises:
         ValueError: a parameter is given.
     """
-    Parameters("status", parameters)
+    builtin_parameters("status", parameters)
 
     def extract(observation: Observation, _variables: Mapping[str, Any], _before: Any) -> dict[str, Any]:
         now = moment(observation)

@@ -14,10 +14,10 @@ from automem.envs.nethack.builtins.compass import COMPASS, bearing, distance
 from automem.envs.nethack.builtins.level import Level, what
 from automem.envs.nethack.builtins.memory import look
 from automem.envs.nethack.builtins.moment import Extract, moment
-from automem.envs.nethack.builtins.parameters import Parameters
 from automem.envs.nethack.builtins.paths import Paths
 from automem.envs.nethack.builtins.search import WIDTH, moves
 from automem.envs.nethack.cells import KINDS, STEPS, glyphs_of
+from automem.envs.settings import builtin_parameters
 
 LIMIT = 40  # entries of `seen` where the scaffold says nothing
 
@@ -65,11 +65,11 @@ def grid_map(parameters: Mapping[str, Any], info: TaskInfo) -> Extract:
     Raises:
         ValueError: a parameter is unknown or wrong.
     """
-    given = Parameters("grid_map", parameters, _Rule._fields)
+    given = builtin_parameters("grid_map", parameters, _Rule._fields)
     rule = _Rule(
         given.some_of("kinds", sorted(_KINDS), _KINDS - _COMMON),
         given.whole("limit", LIMIT, 1),
-        given.flag("path"),
+        given.flag("path", False),
         given.whole("frontier", 0, 0),
     )
     wanted = glyphs_of(rule.kinds)

@@ -8,7 +8,7 @@ from typing import Any
 
 from automem.envs.base import Observation, TaskInfo
 from automem.envs.nethack.builtins.moment import Extract, moment
-from automem.envs.nethack.builtins.parameters import Parameters
+from automem.envs.settings import builtin_parameters
 
 _MESSAGE = re.compile(r"\Amessage:\n(.*?)(?:\n\nlanguage observation:\n|\Z)", re.DOTALL)
 # `Really attack? [yn] (n)`, `What do you want to wield? [- a-dx or ?*]`
@@ -33,7 +33,7 @@ def game_prompt(parameters: Mapping[str, Any], _info: TaskInfo) -> Extract:
     Raises:
         ValueError: a parameter is given.
     """
-    Parameters("game_prompt", parameters)
+    builtin_parameters("game_prompt", parameters)
 
     def extract(observation: Observation, _variables: Mapping[str, Any], _before: Any) -> dict[str, Any]:
         asks = moment(observation).asks

@@ -10,7 +10,7 @@ from automem.envs.nethack.builtins.compass import COMPASS
 from automem.envs.nethack.builtins.level import Level, cell_of
 from automem.envs.nethack.builtins.memory import look
 from automem.envs.nethack.builtins.moment import Extract, moment
-from automem.envs.nethack.builtins.parameters import Parameters
+from automem.envs.settings import builtin_parameters
 
 RECENT = 6  # observations that `trail` looks back over where the scaffold says nothing
 
@@ -42,7 +42,7 @@ def visits(parameters: Mapping[str, Any], info: TaskInfo) -> Extract:
     Raises:
         ValueError: a parameter is unknown or wrong.
     """
-    length = Parameters("visits", parameters, ("recent",)).whole("recent", RECENT, 1)
+    length = builtin_parameters("visits", parameters, ("recent",)).whole("recent", RECENT, 1)
     directions = set(COMPASS).intersection(info.actions) or set(COMPASS)
 
     def extract(observation: Observation, _variables: Mapping[str, Any], before: Any) -> Any:

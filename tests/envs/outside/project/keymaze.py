@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from automem.envs import Observation, TaskInfo
-from automem.envs.settings import Settings, one_of_tasks
+from automem.envs.settings import one_of_tasks, world_settings
 from automem.errors import AutoMemError
 
 WAYS = {"north": (0, -1), "east": (1, 0), "south": (0, 1), "west": (-1, 0)}
@@ -111,7 +111,7 @@ class KeyMaze:
 
     def start(self, task: str, seed: int, settings: Mapping[str, Any]) -> MazeEpisode:
         one_of_tasks(self.name, task, self.tasks())
-        return MazeEpisode(seed, Settings(self.name, settings, ("max_steps",)).whole("max_steps", 200))
+        return MazeEpisode(seed, world_settings(self.name, settings, ("max_steps",)).whole("max_steps", 200))
 
     def picture(self, task: str, seed: int, settings: Mapping[str, Any], actions: Sequence[str], size: int) -> bytes:
         raise AutoMemError("keymaze has no pictures")
