@@ -69,11 +69,9 @@ def _packages() -> Iterator[Row]:
 def _worlds() -> Iterator[Row]:
     for name in WORLDS.names():
         try:
-            world = WORLDS.load(name)
+            yield from _tasks(WORLDS.load(name))
         except AutoMemError as error:
             yield Row(f"world {name}", "absent", str(error))
-        else:
-            yield from _tasks(world)
 
 
 def _tasks(world: World) -> Iterator[Row]:
