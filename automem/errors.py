@@ -4,6 +4,7 @@ Every error a person is expected to act on is an `AutoMemError`; the command lin
 traceback and exits with its `exit_code`. Anything else that escapes is a bug and shows its traceback.
 
     AutoMemError                 exit 1
+    ├── WrongSetting             a world refuses one of its settings
     ├── SpecError                a document is wrong; carries every issue found, each with its place
     ├── RunError                 the run directory is locked, of another format, or damaged
     ├── EngineRefused            a model server said no for good (key, model name, request): the run stops
@@ -36,6 +37,19 @@ class AutoMemError(Exception):
     """Something the person who runs the command can mend; the message says what to do."""
 
     exit_code: int = EXIT_FAILED
+
+
+class WrongSetting(AutoMemError):
+    """A world refuses one of its settings.
+
+    Arguments:
+        name: the setting.
+        message: why, and what would be right.
+    """
+
+    def __init__(self, name: str, message: str) -> None:
+        self.name = name
+        super().__init__(message)
 
 
 class SpecError(AutoMemError):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 import importlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from importlib.metadata import entry_points
 from typing import Generic, TypeVar, cast
 
@@ -62,14 +62,23 @@ class Registry(Generic[T]):
             return self._import(name, self._targets[name])
         for point in entry_points(group=self.group):
             if point.name == name:
-                return self._import(name, point.value)
+                return self._attempt(name, point.value, point.load)
         near = difflib.get_close_matches(name, self.names(), 1)
         hint = f"did you mean {near[0]!r}?" if near else f"known: {', '.join(self.names()) or 'none'}"
         raise UnknownPart(f"no {self.what} is called {name!r}; {hint}")
 
     def _import(self, name: str, target: str) -> T:
         module, _, attribute = target.partition(":")
+        return self._attempt(name, target, lambda: getattr(importlib.import_module(module), attribute))
+
+    def _attempt(self, name: str, target: str, load: Callable[[], object]) -> T:
         try:
-            return cast(T, getattr(importlib.import_module(module), attribute))
-        except (ImportError, AttributeError) as error:
-            raise MissingPart(f"{self.what} {name!r} cannot be imported from {target!r}: {error}") from error
+            return cast(T, load())
+        except Exception as error:  # whatever the module does when it is imported
+            kind = MissingPart if isinstance(error, ImportError) else UnknownPart
+            named = "" if isinstance(error, ImportError | AttributeError) else f"{type(error).__name__}: "
+            raise kind(f"{self.what} {name!r} cannot be imported{_from(name, target)}: {named}{error}") from error
+
+
+def _from(name: str, target: str) -> str:
+    return f" from {target!r}" if name != target else ""

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator
 
 from automem.agent.agent import Agent
 from automem.agent.located import RuleError
 from automem.envs import WORLDS, TaskInfo
-from automem.errors import AutoMemError
+from automem.errors import AutoMemError, WrongSetting
 from automem.registry import MissingPart, UnknownPart
 from automem.spec.experiment import EnvSection
 from automem.spec.issues import Issue, near
@@ -38,7 +39,7 @@ def fit(
     try:
         world = WORLDS.load(env.name if env is not None else scaffold.data["env"])
     except MissingPart as error:
-        yield _lacking(place, path, "its world", error, experiment)
+        yield _lacking(place, path, "its world", str(error), experiment)
         return
     except UnknownPart as error:
         yield place.issue(path, str(error))
@@ -52,22 +53,23 @@ def fit(
         if task not in known:
             yield place.issue(("env", "tasks", at), f"{world.name} has no task {task!r}{near(task, known)}")
     yield from _variants(scaffold, document, known)
-    for task in tasks or known:
-        if task in known:
-            try:
-                info = world.describe(task, settings)
-            except AutoMemError as error:
-                yield _lacking(place, ("env",), f"task {task}", error, experiment)
-            else:
-                yield from _fit_task(scaffold, document, info)
+    lacking: defaultdict[tuple[tuple[str, ...], str], list[str]] = defaultdict(list)
+    for task in (name for name in tasks or known if name in known):
+        try:
+            info = world.describe(task, settings)
+        except AutoMemError as error:
+            setting = (error.name,) if env is not None and isinstance(error, WrongSetting) else ()
+            lacking[("env", *setting), str(error)].append(task)
+        else:
+            yield from _fit_task(scaffold, document, info)
+    for (where, reason), of in lacking.items():
+        yield _lacking(place, where, ", ".join(of), reason, experiment)
 
 
-def _lacking(
-    place: Document, path: tuple[str, ...], what: str, error: AutoMemError, experiment: Document | None
-) -> Issue:
+def _lacking(place: Document, path: tuple[str, ...], what: str, reason: str, experiment: Document | None) -> Issue:
     if experiment is None:
-        return place.issue(path, f"not checked against {what}: {error}", severity="warning")
-    return place.issue(path, str(error))
+        return place.issue(path, f"not checked against {what}: {reason}", severity="warning")
+    return place.issue(path, reason if path[-1] != "env" else f"{what}: {reason}")
 
 
 def _variants(scaffold: ResolvedScaffold, document: Document, tasks: list[str]) -> Iterator[Issue]:

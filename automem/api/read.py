@@ -74,7 +74,7 @@ class Trace:
 
         Arguments:
             step: counted from 1.
-            size: pixels a side.
+            size: pixels along the longer side.
 
         Raises:
             RunError: there is no such step.

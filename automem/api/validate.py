@@ -9,6 +9,7 @@ from pydantic import BaseModel
 
 from automem.agent.fit import fit
 from automem.engines import ENGINES
+from automem.engines.scripted import PLAYERS
 from automem.errors import SpecError
 from automem.memory.schema import MemorySchema
 from automem.spec.experiment import Experiment
@@ -72,7 +73,7 @@ def _templates(document: Document) -> Iterator[Issue]:
 
 
 def _engines(document: Document) -> Iterator[Issue]:
-    """Engines that are neither built in nor installed; none is imported."""
+    """Engines and scripted players that are neither built in nor installed; none is imported."""
     models = document.plain().get("models")
     for role, model in models.items() if isinstance(models, dict) else ():
         name = model.get("engine") if isinstance(model, dict) else None
@@ -80,3 +81,7 @@ def _engines(document: Document) -> Iterator[Issue]:
             known = ENGINES.names()
             message = f"unknown engine {name!r}{near(name, known) or '; there is ' + ', '.join(known)}"
             yield document.issue(("models", role, "engine"), message)
+        player = model.get("model") if name == "scripted" else None
+        if isinstance(player, str) and ":" not in player and player not in PLAYERS.names():
+            message = f"unknown scripted player {player!r}{near(player, PLAYERS.names())}"
+            yield document.issue(("models", role, "model"), message)

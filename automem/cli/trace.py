@@ -12,7 +12,7 @@ from automem.cli.options import echo_json, json_option, runs_option
 from automem.report.step_text import overview, step_view
 from automem.traces.store import iter_steps, read_step
 
-_PIXELS = 512
+_PIXELS = 1264  # 16 for each of the 79 columns of NetHack
 
 
 @click.command("trace")
@@ -27,7 +27,7 @@ def command(run: str, episode: str, step: int | None, picture: Path | None, runs
     trace = open_trace(run, episode, runs)
     if picture is not None:
         picture.write_bytes(trace.picture(step or 1, _PIXELS))
-        click.echo(f"wrote {picture}")
+        click.echo(f"wrote {picture} (step {step or 1})")
     elif as_json:
         steps = [read_step(trace.path, step)] if step else iter_steps(trace.path)
         echo_json({"header": msgspec.to_builtins(trace.header), "steps": [msgspec.to_builtins(one) for one in steps]})

@@ -15,7 +15,10 @@ class Worlds(Registry[World]):
 
     def _find(self, name: str) -> World:
         found: Any = super()._find(name)
-        world: Any = found() if callable(found) else found
+        try:
+            world: Any = found() if callable(found) else found
+        except Exception as error:
+            raise UnknownPart(f"environment {name!r} cannot be made: {type(error).__name__}: {error}") from error
         lacking = [part for part in _PARTS if not hasattr(world, part)]
         if lacking:
             raise UnknownPart(f"environment {name!r} is no world: it lacks {', '.join(lacking)}")

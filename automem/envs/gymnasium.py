@@ -144,6 +144,7 @@ class GymnasiumEpisode:
         self._left = max_steps
         self._total = 0.0
         self._done = True
+        self._open = True
 
     def reset(self) -> Observation:
         """The first observation.
@@ -186,8 +187,10 @@ class GymnasiumEpisode:
         return frame.astype(np.uint8)
 
     def close(self) -> None:
-        """Close the environment."""
-        self._env.close()
+        """Close the environment; may be called again."""
+        if self._open:
+            self._open = False
+            self._env.close()
 
     def _parts(self, method: str, given: Any, count: int) -> tuple[Any, ...]:
         if not isinstance(given, tuple) or len(given) != count:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Collection, Mapping
+import json
+from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
-from automem.errors import AutoMemError
+from automem.errors import AutoMemError, WrongSetting
 
 
 class Given:
@@ -17,18 +18,23 @@ class Given:
         sort: what each is called in messages, such as `setting`.
         given: name → value.
         known: the names there are.
-        error: what is raised; its message says what is wrong, and what was probably meant.
+        error: (name, what is wrong with it and what was probably meant) → what is raised.
     """
 
     def __init__(
-        self, owner: str, sort: str, given: Mapping[str, Any], known: Collection[str], error: type[Exception]
+        self,
+        owner: str,
+        sort: str,
+        given: Mapping[str, Any],
+        known: Collection[str],
+        error: Callable[[str, str], Exception],
     ) -> None:
         self._owner = owner
         self._given = given
         self._error = error
         for name in given:
             if name not in known:
-                raise error(f"{owner}: no {sort} is called {name!r}; {instead(name, known)}")
+                raise error(name, f"{owner}: no {sort} is called {name!r}; {instead(name, known)}")
 
     def whole(self, name: str, usual: int, least: int = 1) -> int:
         """A whole number from `least`, `usual` where nothing is set."""
@@ -60,7 +66,7 @@ class Given:
             raise self._wrong(name, "must be a list of one or more words")
         for word in value:
             if not isinstance(word, str) or word not in words:
-                raise self._error(f"{self._owner}: {name} has no word {word!r}; {instead(word, words)}")
+                raise self._error(name, f"{self._owner}: {name} has no word {word!r}; {instead(word, words)}")
         return frozenset(value)
 
     def text(self, name: str) -> str | None:
@@ -71,7 +77,8 @@ class Given:
         return value
 
     def _wrong(self, name: str, must: str) -> Exception:
-        return self._error(f"{self._owner}: {name} {must}, not {self._given[name]!r}")
+        given = json.dumps(self._given[name], ensure_ascii=False, default=repr)  # as YAML would have it
+        return self._error(name, f"{self._owner}: {name} {must}, not {given}")
 
 
 def world_settings(world: str, given: Mapping[str, Any], known: Collection[str]) -> Given:
@@ -83,9 +90,9 @@ def world_settings(world: str, given: Mapping[str, Any], known: Collection[str])
         known: the settings the world has.
 
     Raises:
-        AutoMemError: a setting is none of `known`; so do the checks of what is given back.
+        WrongSetting: a setting is none of `known`; so do the checks of what is given back.
     """
-    return Given(f"env {world}", "setting", given, known, AutoMemError)
+    return Given(world, "setting", given, known, WrongSetting)
 
 
 def builtin_parameters(builtin: str, given: Mapping[str, Any], known: Collection[str] = ()) -> Given:
@@ -99,7 +106,7 @@ def builtin_parameters(builtin: str, given: Mapping[str, Any], known: Collection
     Raises:
         ValueError: a parameter is none of `known`; so do the checks of what is given back.
     """
-    return Given(builtin, "parameter", given, known, ValueError)
+    return Given(builtin, "parameter", given, known, lambda _name, message: ValueError(message))
 
 
 def one_of_tasks(world: str, task: str, tasks: Collection[str]) -> str:
@@ -110,7 +117,7 @@ def one_of_tasks(world: str, task: str, tasks: Collection[str]) -> str:
     """
     if task in tasks:
         return task
-    raise AutoMemError(f"env {world}: there is no task {task!r}; {instead(task, tasks)}")
+    raise AutoMemError(f"{world}: there is no task {task!r}; {instead(task, tasks)}")
 
 
 def instead(name: object, known: Collection[str]) -> str:

@@ -11,6 +11,7 @@ import contextlib
 import multiprocessing
 import os
 import pickle
+import secrets
 import shutil
 import signal
 import sys
@@ -21,7 +22,7 @@ from collections.abc import Iterator, Mapping
 from multiprocessing.connection import Connection
 from multiprocessing.context import ForkServerContext, SpawnContext
 from multiprocessing.process import BaseProcess
-from tempfile import TemporaryDirectory
+from pathlib import Path
 from types import ModuleType
 from typing import Any, NamedTuple
 
@@ -45,7 +46,7 @@ class _Trouble(NamedTuple):
 
     Arguments:
         said: what the world says, or the traceback of its exception.
-        refused: it is an `AutoMemError` about what was asked for, and no failure of the world.
+        refused: it is an `AutoMemError` about what was asked for at the start, and no failure of the world.
     """
 
     said: str
@@ -67,7 +68,7 @@ class RemoteEnvironment:
         self,
         process: BaseProcess,
         connection: Connection,
-        folder: TemporaryDirectory[str],
+        folder: Path,
         label: str,
         timeout_s: float,
     ) -> None:
@@ -84,17 +85,19 @@ class RemoteEnvironment:
         return self._process.pid
 
     async def reset(self) -> Observation:
-        """The first observation; raises as `step` does."""
+        """The first observation.
+
+        Raises:
+            EnvironmentFailure: as for `step`.
+            AutoMemError: the world refuses what it was asked for, such as a setting.
+        """
         return await self._ask(None)
 
     async def step(self, action: str) -> Observation:
         """Play one action.
 
         Raises:
-            EnvironmentFailure: the world crashed, raised, was killed, or gave no answer in time.
-            AutoMemError: the world refuses what it was asked, such as a setting or an action.
-
-        After either the process is gone.
+            EnvironmentFailure: the world crashed, raised, was killed, or gave no answer in time. The process is gone.
         """
         self._steps += 1
         return await self._ask(action)
@@ -106,7 +109,7 @@ class RemoteEnvironment:
             self._process.kill()
             await _readable(self._process.sentinel, _GRACE_S)
         self._process.join(0)
-        self._folder.cleanup()
+        shutil.rmtree(self._folder, ignore_errors=True)
 
     async def _ask(self, request: str | None) -> Observation:
         try:
@@ -163,8 +166,8 @@ async def start_remote(
     return RemoteEnvironment(*parts, label, timeout_s)
 
 
-def _launch(world: World, *episode: Any) -> tuple[BaseProcess, Connection, TemporaryDirectory[str]]:
-    """Start the child; give our end of its pipe, and the folder for its temporary files.
+def _launch(world: World, *episode: Any) -> tuple[BaseProcess, Connection, Path]:
+    """Start the child; give our end of its pipe, and the folder that it makes for its temporary files.
 
     The first call also starts the server that children are forked from, with that call's world imported.
     Runs in a thread, to its end even if nobody waits any more: an end of the pipe that is dropped closes,
@@ -172,8 +175,8 @@ def _launch(world: World, *episode: Any) -> tuple[BaseProcess, Connection, Tempo
     """
     home = type(world).__module__
     ours, theirs = multiprocessing.Pipe()
-    folder = TemporaryDirectory(prefix="automem-", ignore_cleanup_errors=True)
-    process = _CONTEXT.Process(target=_serve, args=(theirs, folder.name, world, *episode), daemon=True)
+    folder = Path(tempfile.gettempdir(), f"automem-{secrets.token_hex(8)}")
+    process = _CONTEXT.Process(target=_serve, args=(theirs, str(folder), world, *episode), daemon=True)
     with _STARTING, theirs:
         _CONTEXT.set_forkserver_preload([__name__, home])
         with contextlib.nullcontext() if home == "__main__" else _no_main_module():
@@ -227,6 +230,7 @@ def _exit(code: int | None) -> str:
 def _serve(connection: Connection, folder: str, world: World, task: str, seed: int, settings: dict[str, Any]) -> None:
     """The child: answer requests until the parent closes the pipe, or something goes wrong."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's to handle
+    Path(folder).mkdir(mode=0o700)
     tempfile.tempdir = folder  # a game that is killed leaves its files where the parent removes them
     threading.Thread(target=_die_with_parent, args=(folder,), daemon=True).start()
     environment: Environment | None = None
@@ -238,7 +242,7 @@ def _serve(connection: Connection, folder: str, world: World, task: str, seed: i
                     environment = world.start(task, seed, settings)
                 answer = _checked(environment.reset() if request is None else environment.step(request))
             except Exception as error:
-                connection.send(_trouble(error))
+                connection.send(_trouble(error, refusable=request is None))
                 break
             connection.send(answer)
     if environment is not None:
@@ -261,7 +265,8 @@ def _checked(observation: Observation) -> Observation:
     return observation
 
 
-def _trouble(error: Exception) -> _Trouble:
-    if isinstance(error, AutoMemError) and not isinstance(error, Owed):
+def _trouble(error: Exception, *, refusable: bool) -> _Trouble:
+    """What goes wrong at the start may be what was asked for; later on it is the world."""
+    if refusable and isinstance(error, AutoMemError) and not isinstance(error, Owed):
         return _Trouble(str(error), refused=True)
     return _Trouble("".join(traceback.format_exception(error)).rstrip(), refused=False)

@@ -1,6 +1,6 @@
 """The shipped scaffolds of NetHack and MiniHack: their prompts as a model reads them, and what they make of real play.
 
-`python tests/agent/test_nethack_v0.py` writes the expected prompts anew.
+`PYTHONPATH=tests python tests/agent/test_nethack_v0.py` writes the expected prompts anew.
 """
 
 from __future__ import annotations
@@ -93,7 +93,7 @@ def played(world: str, task: str, *actions: str) -> Iterator[tuple[str, Observat
 def test_turns_alone_are_no_change(tmp_path):
     made = agent("nethack", SHOWN["nethack"])
     sample = made.program.info.sample
-    walk = [("wait", replace(sample, text=sample.text.replace("T:9 ", f"T:{turn}"))) for turn in (9, 10, 11, 12)]
+    walk = [("north", replace(sample, text=sample.text.replace("T:9 ", f"T:{turn}"))) for turn in (9, 10, 11, 12)]
     assert len({seen.text for _, seen in walk}) == 4
     walk += played("nethack", SHOWN["nethack"])
     first, second, _, fourth, other = plans(made, walk, tmp_path)
@@ -101,6 +101,12 @@ def test_turns_alone_are_no_change(tmp_path):
     assert "Nothing changed after your last action." in second
     assert "nothing has changed for 3 steps" in fourth
     assert "changed" not in other
+
+
+def test_searching_may_take_its_time(tmp_path):
+    made = agent("nethack", SHOWN["nethack"])
+    told = plans(made, [("search", made.program.info.sample)] * 5, tmp_path)
+    assert all("Nothing changed after your last action." in text for text in told[1:])
 
 
 def waits(told: Iterable[str]) -> list[str]:

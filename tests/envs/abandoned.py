@@ -14,7 +14,7 @@ async def main() -> None:
         await remote.reset()
     hanging = asyncio.create_task(remotes[1].step("now"))
     await remotes[2].step("go")
-    print(*[remote.pid for remote in remotes], *[remote._folder.name for remote in remotes], flush=True)
+    print(*[remote.pid for remote in remotes], *[remote._folder for remote in remotes], flush=True)
     await hanging
 
 

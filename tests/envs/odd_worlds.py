@@ -39,6 +39,8 @@ class Odd:
         if self._task == "hangs":
             while True:
                 time.sleep(0.01)
+        if self._task == "refuses":
+            raise AutoMemError("odd: its progression gives nan")
         if self._task == "owed":
             raise EngineUnavailable("the game server is silent")
         return Observation("\ud800" if self._task == "surrogate" else "é🙂\x00\r\n")
@@ -51,7 +53,7 @@ class OddWorld:
     name = "odd"
 
     def tasks(self) -> Sequence[str]:
-        return ("raises", "exits", "killed", "hangs", "owed", "surrogate", "strange")
+        return ("raises", "exits", "killed", "hangs", "refuses", "owed", "surrogate", "strange")
 
     def describe(self, task: str, settings: Mapping[str, Any]) -> TaskInfo:
         return TaskInfo(task, ("now",), "now", 10, "1", Observation("seed 0"))

@@ -111,8 +111,8 @@ def test_facts_are_the_data_file_of_the_package() -> None:
         ("crafter", {"max_step": 5}, "did you mean 'max_steps'"),
         ("crafter", {"size": 5}, "no setting is called 'size'; it has max_steps"),
         ("crafter", {"max_steps": 0}, "whole number from 1, not 0"),
-        ("crafter", {"max_steps": True}, "whole number from 1, not True"),
-        ("crafter", {"max_steps": "many"}, "not 'many'"),
+        ("crafter", {"max_steps": True}, "whole number from 1, not true"),
+        ("crafter", {"max_steps": "many"}, "not .many."),
         ("boxoban", {}, "no task 'boxoban'"),
     ],
 )

@@ -62,6 +62,7 @@ async def test_environments_are_played_side_by_side_in_processes_of_their_own() 
         ("raises", r"(?s)step 2: the world raised an exception\n.*ValueError: the dragon has no tail$"),
         ("exits", r"step 2: its process ended by itself, with exit code 7$"),
         ("killed", r"step 2: its process ended by itself, by signal 9 \(Killed\)$"),
+        ("refuses", r"(?s)step 2: .*odd: its progression gives nan$"),
         ("owed", r"(?s)step 2: .*the game server is silent$"),
         ("surrogate", r"(?s)step 2: .*surrogates not allowed$"),
     ],
@@ -73,8 +74,8 @@ async def test_whatever_goes_wrong_is_a_failure_that_says_where(task: str, messa
         await remote.step("now")
     assert str(caught.value).startswith(f"{ODD}, task {task}, seed 3, step 2: ")
     assert not alive(remote.pid)
-    assert not Path(remote._folder.name).exists()
-    assert len(list(Path(sibling._folder.name).iterdir())) == 1
+    assert not remote._folder.exists()
+    assert len(list(sibling._folder.iterdir())) == 1
     assert (await sibling.step("go")).text == "go 1"
     await sibling.close()
     await remote.close()

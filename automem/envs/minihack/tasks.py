@@ -7,7 +7,6 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple, cast
 
-from minihack.base import PATCH_SCRIPT
 from minihack.envs.corridor import MiniHackCorridor3
 from minihack.envs.fightcorridor import MiniHackFightCorridorDark
 from minihack.envs.mazewalk import MiniHackMazeWalk9x9, MiniHackMazeWalk15x15
@@ -15,29 +14,21 @@ from minihack.envs.skills_quest import MiniHackQuestEasy, MiniHackQuestMedium
 from nle.env.base import NLE
 
 from automem.envs.minihack.boxoban import BoxobanGame, Level
+from automem.envs.minihack.levels import install
 from automem.envs.nethack.game import Tamed
 from automem.envs.nethack.keys import MOVES
-
-_LEVEL = "mylevel.lev"  # what minihack's script compiles every level to
+from automem.errors import EnvironmentFailure
 
 
 class Installed(Tamed):
-    """To be mixed into a MiniHack environment besides: it sees to it that its level is what is played."""
+    """To be mixed into a MiniHack environment besides: its level is compiled and installed here."""
 
     def _patch_nhdat(self, des_file: str) -> None:
-        """Compile the level, which minihack leaves to a shell script without looking at how that went.
-
-        Raises:
-            RuntimeError: the level was not compiled or not installed.
-        """
-        super()._patch_nhdat(des_file)
-        levels = Path(self.nethack._vardir, "nhdat")
-        if levels.is_symlink() or _LEVEL.encode() not in levels.read_bytes():
+        try:
+            install(des_file, Path(self.nethack._vardir))
+        except EnvironmentFailure:
             self.close()
-            raise RuntimeError(
-                f"minihack has not compiled the level into {levels}: {PATCH_SCRIPT} has failed. It needs bash, cp, mv "
-                "and rm on the PATH and room in the folder for temporary files; what it said is on standard error"
-            )
+            raise
 
 
 def _installed(kind: type[NLE]) -> type[Tamed]:

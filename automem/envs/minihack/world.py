@@ -59,6 +59,7 @@ class MiniHackWorld:
             actions: action → what it does.
             moves: direction → its step in columns and rows, rows growing to the south.
             autopickup: whether what one walks over is picked up.
+            view: as set.
 
         Raises:
             AutoMemError: a setting is wrong, or there are no levels for Boxoban; the message says what to do.
@@ -72,8 +73,13 @@ class MiniHackWorld:
             default_action="north",
             max_steps=chosen.max_steps,
             version=_version(levels),
-            sample=_sample(chosen._replace(max_steps=MAX_STEPS)),
-            facts={"goal": known.goal, **keys.facts(known.actions), "autopickup": chosen.autopickup},
+            sample=_sample(chosen._replace(max_steps=MAX_STEPS), _version(levels)),
+            facts={
+                "goal": known.goal,
+                **keys.facts(known.actions),
+                "autopickup": chosen.autopickup,
+                "view": chosen.view,
+            },
             note=levels.note if levels else "",
         )
 
@@ -122,8 +128,8 @@ def _maker(chosen: _Chosen, seed: int) -> Callable[[], Tamed]:
 
 
 @functools.cache
-def _sample(chosen: _Chosen) -> Observation:
-    """What is read after two steps of seed 42, as an example of real play."""
+def _sample(chosen: _Chosen, _version: str) -> Observation:
+    """What is read after two steps of seed 42, as an example of real play; remembered by what is played on."""
     return sample(_start(chosen, 42), ("east", "south"))
 
 

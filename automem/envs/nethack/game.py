@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from automem.envs.nethack.keys import ESC, MORE, SPACE
 from automem.envs.nethack.screen import whole_message
+from automem.errors import AutoMemError
 
 ARRAYS = ("glyphs", "blstats", "tty_chars", "tty_cursor", "inv_letters", "inv_strs")
 """What is kept of a screen, by nle's names."""
@@ -25,6 +26,7 @@ Screen = dict[str, NDArray[Any]]
 
 _TIME = 20  # the turn counter's place in `blstats`
 _PAGE_END = "--More--"
+_SEARCH = "Search for:"
 _CHOICE = "(For instructions type a "
 _BUILT = re.compile(r" - last build [^.]*")  # in the answer to `v`: each of nle's wheels has its own
 _LAST_PAGES = 1000  # more than any game shows at its end
@@ -123,10 +125,13 @@ class Game:
             given up; None for never.
 
     Raises:
+        AutoMemError: the seed is out of range.
         Exception: whatever the packages raise when a game cannot be started; nothing of it is left then.
     """
 
     def __init__(self, make: Callable[[], Tamed], seed: int, no_progress: int | None = None) -> None:
+        if not 0 <= seed < 2**64:
+            raise AutoMemError(f"NetHack takes seeds from 0 to 2**64 - 1, not {seed}")
         self._env = make()
         self._env.actions = range(0x100)  # by their own codes, so that no key is missing, whatever the task has
         self._no_progress = no_progress
@@ -183,9 +188,12 @@ class Game:
             return "space"
         if in_line:
             return "line"
-        # nle has no flag for the choice of a place; it begins with a hint and moves the cursor away from the hero.
+        # nle has no flag for a search in a menu, which is typed in the first row, nor for the choice of a place,
+        # which begins with a hint and moves the cursor away from the hero.
         x, y = self._screen["blstats"][:2]
         row, column = self._screen["tty_cursor"]
+        if row == 0 and said.startswith(_SEARCH):
+            return "line"
         return "key" if in_question or _CHOICE in said or (column, row) != (x, y + 1) else ""
 
 

@@ -52,7 +52,10 @@ def _paint(glyphs: NDArray[np.int16]) -> NDArray[np.uint8]:
 
 @functools.cache
 def _painter() -> Any:
-    require("minihack")
+    try:
+        require("minihack")
+    except ImportError as error:
+        raise AutoMemError(f"there is no picture: {error}") from error
     from minihack.tiles import GlyphMapper
 
     return GlyphMapper()

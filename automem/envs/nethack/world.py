@@ -51,6 +51,7 @@ class NetHackWorld:
             actions: action → what it does.
             moves: direction → its step in columns and rows, rows growing to the south.
             progression: `Dlvl:n` and `Xp:n` → what reaching it is worth.
+            view: as set.
         """
         chosen = _chosen(task, settings)
         return TaskInfo(
@@ -60,7 +61,7 @@ class NetHackWorld:
             max_steps=chosen.max_steps,
             version=f"nle {version('nle')}, text {FORMAT}",
             sample=_sample(chosen.view),
-            facts={**keys.facts(keys.COMMANDS), "progression": dict(progression())},
+            facts={**keys.facts(keys.COMMANDS), "progression": dict(progression()), "view": chosen.view},
         )
 
     def start(self, task: str, seed: int, settings: Mapping[str, Any]) -> Episode:

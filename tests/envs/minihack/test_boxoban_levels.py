@@ -151,7 +151,7 @@ def test_without_levels_the_error_says_what_to_do(tmp_path: Path, monkeypatch: p
     monkeypatch.delitem(sys.modules, "minihack")
     with pytest.raises(AutoMemError) as raised:
         find_levels("Boxoban-Medium", None)
-    for words in ("google-deepmind/boxoban-levels", "Apache-2.0", "medium/train/*.txt", "AUTOMEM_BOXOBAN_LEVELS"):
+    for words in ("google-deepmind/boxoban-levels", "Apache-2.0", "medium/train/", "AUTOMEM_BOXOBAN_LEVELS"):
         assert words in str(raised.value)
     assert "'levels: generated'" in str(raised.value)
     write(package / "dat" / "boxoban-levels-master", a=text(6))

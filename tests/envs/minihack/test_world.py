@@ -11,9 +11,10 @@ from PIL import Image
 
 from automem.envs import WORLDS
 from automem.envs.base import Observation
+from automem.envs.minihack import levels
 from automem.envs.minihack.tasks import TASKS, maker
 from automem.envs.nethack.keys import COMMANDS
-from automem.errors import AutoMemError
+from automem.errors import AutoMemError, EnvironmentFailure
 from envs.wandering import actions, wander
 
 WORLD = WORLDS.load("minihack")
@@ -148,12 +149,33 @@ def test_boxoban_needs_levels_and_says_so(monkeypatch: pytest.MonkeyPatch) -> No
 
 def test_a_level_that_could_not_be_compiled_is_an_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    monkeypatch.setattr(levels, "LIB_DIR", str(tmp_path / "nowhere"))
     episode = WORLD.start("MazeWalk-9x9", 1, {})
-    monkeypatch.setenv("PATH", str(tmp_path))
-    with pytest.raises(RuntimeError, match="minihack has not compiled the level into"):
+    with pytest.raises(EnvironmentFailure, match=r"level cannot be put into .*nowhere"):
         episode.reset()
     episode.close()
     assert not list(tmp_path.iterdir())
+
+
+def test_what_the_level_compiler_says_is_told(tmp_path: Path) -> None:
+    (tmp_path / "nhdat").touch()
+    with pytest.raises(EnvironmentFailure, match=r"(?s)lev_comp has failed in .*syntax error"):
+        levels.install("MAZE: \"mylevel\", ' '\nNO_SUCH_WORD\n", tmp_path)
+    with pytest.raises(EnvironmentFailure, match="is not called 'mylevel'"):
+        levels.install("MAZE: \"other\", ' '\nGEOMETRY:center,center\nMAP\n...\nENDMAP\n", tmp_path / "two")
+
+
+def test_folders_with_blanks_are_left_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    games, here = tmp_path / "my games", tmp_path / "here"
+    games.mkdir()
+    here.mkdir()
+    (here / "mylevel.des").write_text("mine")
+    monkeypatch.chdir(here)
+    monkeypatch.setattr(tempfile, "tempdir", str(games))
+    with closing(WORLD.start("MazeWalk-9x9", 1, {})) as episode:
+        assert "@" in episode.reset().text
+    assert [(path.name, path.read_text()) for path in here.iterdir()] == [("mylevel.des", "mine")]
+    assert not list(games.iterdir())
 
 
 def test_nothing_is_left_behind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

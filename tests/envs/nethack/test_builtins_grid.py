@@ -67,8 +67,11 @@ def test_doors_are_passed_straight_and_doorways_anyhow():
     beside = steps(draw("+#.\n.@'\n'+D"))
     assert beside == {
         **{"north": "walk", "northeast": "walk", "east": "walk", "southeast": "walk", "south": "open"},
-        **{"southwest": "blocked", "west": "walk", "northwest": "blocked"},
+        **{"southwest": "blocked", "west": "walk", "northwest": "open"},
     }
+    assert steps(draw("o..\n.@.\n..."))["northwest"] == "attack"
+    in_a_door = steps(draw("...\n.'.\n..."), draw("o..\n.@.\n..."))
+    assert [in_a_door[way] for way in ("northwest", "northeast", "north")] == ["attack", "blocked", "walk"]
     assert steps(draw("D#D\n.@.\nD#D")) == dict.fromkeys(COMPASS, "walk")
 
 
@@ -174,11 +177,11 @@ def test_values_are_plain_and_never_changed():
         ({"kind": ["pet"]}, "grid_map: no parameter is called 'kind'; did you mean 'kinds'?"),
         ({"kinds": ["stairs-down"]}, "kinds has no word 'stairs-down'; did you mean 'stairs_down'?"),
         ({"kinds": ["edge"]}, "kinds has no word 'edge'; did you mean "),
-        ({"kinds": "pet"}, "kinds must be a list of one or more words, not 'pet'"),
+        ({"kinds": "pet"}, "kinds must be a list of one or more words, not .pet."),
         ({"kinds": []}, "kinds must be a list of one or more words"),
         ({"kinds": [["pet"]]}, r"kinds has no word .+; did you mean 'pet'?"),
         ({"limit": 0}, "limit must be a whole number from 1, not 0"),
-        ({"frontier": True}, "frontier must be a whole number from 0, not True"),
+        ({"frontier": True}, "frontier must be a whole number from 0, not true"),
         ({"path": 1}, "path must be true or false, not 1"),
     ],
 )

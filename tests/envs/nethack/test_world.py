@@ -64,8 +64,8 @@ def test_facts() -> None:
     [
         (TASK, {"max_step": 5}, "did you mean 'max_steps'"),
         (TASK, {"no_progress": 0}, "no_progress must be a whole number from 1, not 0"),
-        (TASK, {"view": "map"}, "view must be hybrid or language, not 'map'"),
-        (TASK, {"rule": "paper"}, "rule must be ours or balrog, not 'paper'"),
+        (TASK, {"view": "map"}, "view must be hybrid or language, not .map."),
+        (TASK, {"rule": "paper"}, "rule must be ours or balrog, not .paper."),
         ("NethackChallenge", {}, "did you mean 'NetHackChallenge'"),
     ],
 )
@@ -130,6 +130,19 @@ def test_what_the_game_asks_for(samurai: Episode) -> None:
     assert asked == {"inventory": "space", "esc": "", "travel": "key", "east": "key"}
     play(samurai, "esc")
     assert play(samurai, "engrave", "minus").data["asks"] == "line"
+
+
+def test_a_search_in_a_menu_is_a_line() -> None:
+    with closing(start(44)) as episode:
+        episode.reset()
+        assert episode.step("droptype").data["asks"] == "space"
+        assert [episode.step(key).data["asks"] for key in ("look", "a")] == ["line", "line"]
+
+
+@pytest.mark.parametrize("seed", [-1, 2**64])
+def test_seeds_out_of_range_are_refused(seed: int) -> None:
+    with pytest.raises(AutoMemError, match="seeds from 0"):
+        start(seed).reset()
 
 
 def test_150_keys_without_game_time_are_too_many(samurai: Episode) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from difflib import get_close_matches
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Protocol
@@ -15,6 +16,11 @@ from automem.errors import AutoMemError
 VARIABLE = "AUTOMEM_BOXOBAN_LEVELS"
 GENERATED = "generated"
 _UNPACKED = "boxoban-levels-master"  # as minihack's own download calls the folder in its data folder
+_ADVICE = (
+    "get DeepMind's levels (GitHub: google-deepmind/boxoban-levels, Apache-2.0) and name their folder, which holds "
+    f"hard/ and medium/train/, by 'levels: <folder>' or the environment variable {VARIABLE}; or play made-up ones "
+    f"with 'levels: {GENERATED}'"
+)
 
 
 class Levels(Protocol):
@@ -58,9 +64,11 @@ def find_levels(task: str, given: str | None) -> Levels:
         return GeneratedLevels(task)
     folder, asked = _folder(given)
     if folder is None:
-        raise AutoMemError(f"{task} needs the Boxoban levels, and none are named; {_advice(task)}")
+        raise AutoMemError(f"no Boxoban levels are named; {_ADVICE}")
     if not (folder / FOLDERS[task]).is_dir():
-        raise AutoMemError(f"{task}: {asked} names {folder}, which has no folder {FOLDERS[task]}; {_advice(task)}")
+        near = get_close_matches(str(folder), [GENERATED], 1)
+        hint = f"did you mean {GENERATED!r}?" if near else _ADVICE
+        raise AutoMemError(f"{asked} names {folder}, which has no folder {FOLDERS[task]}; {hint}")
     return LevelFolder(task, folder)
 
 
@@ -79,11 +87,3 @@ def _folder(given: str | None) -> tuple[Path | None, str]:
         if downloaded.is_dir():
             return downloaded, "minihack's download"
     return None, ""
-
-
-def _advice(task: str) -> str:
-    return (
-        "get the level set that DeepMind publishes under Apache-2.0 (GitHub: google-deepmind/boxoban-levels), "
-        f"put it anywhere so that there are <folder>/{FOLDERS[task]}/*.txt, and name that folder by the setting "
-        f"'levels: <folder>' or the environment variable {VARIABLE}; or play made-up levels with 'levels: {GENERATED}'"
-    )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import hashlib
+import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
@@ -62,7 +63,7 @@ class LevelFolder:
         """16 hexadecimal digits of a hash of every file's name and bytes, in order."""
         sha = hashlib.sha256()
         for file in self._files:
-            sha.update(f"{file.path.name}\n".encode() + _content(file).sha)
+            sha.update(os.fsencode(file.path.name) + b"\n" + _content(file).sha)
         return sha.hexdigest()[:16]
 
     def level(self, seed: int) -> Level:

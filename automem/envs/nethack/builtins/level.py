@@ -51,9 +51,11 @@ class Level:
         dx, dy = COMPASS[direction]
         offset, diagonal = dy * WIDTH + dx, bool(dx and dy)
         aim = self.cell + offset
+        step = STEPS[KINDS[self.shown.flat[aim]]]
+        if step in ("open", "attack"):
+            return step  # whether straight or not
         if diagonal and (self.is_door(aim) or self.is_door(self.cell)):
             return "blocked"
-        step = STEPS[KINDS[self.shown.flat[aim]]]
         if step == "push":
             return step if self._rolls(aim + offset, diagonal) else "blocked"
         return "danger" if step in ("walk", "swap") and _IS_DANGER[self.ground.flat[aim]] else step
