@@ -6,7 +6,7 @@ package is cheap and brings in no model library.
     validate(path)            every issue of a document
     render(path)              the prompts as a model will read them
     diff(one, other)          two specs, versions or runs compared
-    init(folder)              starter specs
+    init(folder, world)              starter specs
     doctor(spec)              what is missing on this machine
     load_experiment(path)     a document ready to plan and apply
     plan(loaded), apply(loaded)

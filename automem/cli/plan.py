@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
 
@@ -28,6 +29,10 @@ def command(ctx: click.Context, spec: Path, runs: Path, as_json: bool) -> None:
     click.echo(f"scaffold  {planned.scaffold}")
     for stage in planned.stages:
         _stage(stage)
+    if planned.budget:
+        click.echo(
+            f"budget    {_limits(planned.budget)} for the whole run: it stops there, and goes on with a larger one"
+        )
     if planned.locked_by:
         click.echo(f"in use    {planned.locked_by}")
     for problem in planned.missing:
@@ -51,6 +56,11 @@ def _stage(stage: StagePlan) -> None:
     ):
         click.echo(f"          {what:11}{_range(span)}{unit if span is not None else ''}")
     click.echo(f"          estimated from {estimate.basis}")
+
+
+def _limits(budget: Mapping[str, float]) -> str:
+    units = {"usd": "USD"}
+    return " or ".join(f"{limit:,.12g} {units.get(name, name)}" for name, limit in budget.items())
 
 
 def _range(span: Span | None) -> str:

@@ -10,7 +10,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from automem.errors import BudgetReached, EngineUnavailable
+from automem.agent.located import RuleError
+from automem.errors import BudgetReached, EngineUnavailable, SpecError
 from automem.runs.calls import Desk
 from automem.runs.costs import Cost, total
 from automem.runs.files import write_text
@@ -86,6 +87,8 @@ class _Apply:
         except KeyboardInterrupt:
             outcome = "interrupted"
             raise
+        except RuleError as error:  # what no sample had shown
+            raise SpecError([self._lineup.loaded.scaffold_document.issue(error.path, error.reason)]) from error
         finally:
             self._store.update_apply(number, table.desk.meter.seconds, outcome)
 

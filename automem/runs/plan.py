@@ -51,6 +51,7 @@ class Plan:
         folder: the run's folder; it need not exist.
         scaffold: the version that would be played, or that it would be new.
         stages: the stages, in the order they are played.
+        budget: the limits of the whole run that are set: `usd`, `hours`, `calls`, `tokens`.
         missing: what keeps the experiment from being played, each with its remedy.
         locked_by: the process that works on the run now; empty when none does.
     """
@@ -58,6 +59,7 @@ class Plan:
     folder: Path
     scaffold: str
     stages: tuple[StagePlan, ...]
+    budget: Mapping[str, float]
     missing: tuple[str, ...]
     locked_by: str
 
@@ -84,6 +86,7 @@ def plan(loaded: LoadedExperiment, runs: Path = DEFAULT_RUNS) -> Plan:
         folder=folder.path,
         scaffold=_version_label(loaded, known.versions),
         stages=stages,
+        budget=loaded.experiment.budget.model_dump(exclude_none=True),
         missing=_missing(lineup.models) if any(stage.to_play + stage.owed for stage in stages) else (),
         locked_by=holder(folder.lock),
     )

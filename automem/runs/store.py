@@ -17,6 +17,9 @@ from automem.runs.records import Apply, Event, Recorded, Version, now
 from automem.runs.schema import FORMAT, check_format, migrate
 from automem.traces.summary import EpisodeRow
 
+TASKS = "tasks"
+"""The fact that holds the tasks in the order they were last asked for, as a JSON list."""
+
 _COST = ", ".join(field.name for field in fields(Cost))
 _SUMS = ", ".join(f"sum({field.name})" for field in fields(Cost))
 
@@ -88,12 +91,17 @@ class Store:
         self._db.execute("INSERT INTO versions VALUES (?, ?, ?, ?, ?, ?)", astuple(version))
 
     def episodes(self) -> list[Recorded]:
-        """Every episode the run knows, by version, stage, conditions (those met first before others), task and seed."""
+        """Every episode the run knows, by version, stage, conditions (those met first before others), task and seed.
+
+        Tasks come in the order that the last apply asked for them.
+        """
         rows = self._db.execute(
             "SELECT e.*, v.name || ' v' || v.number AS scaffold, v.hash AS scaffold_hash FROM episodes AS e "
             "JOIN versions AS v ON v.number = e.version "
             "JOIN (SELECT conditions, min(rowid) AS met FROM episodes GROUP BY conditions) AS c "
-            "ON c.conditions = e.conditions ORDER BY e.version, e.stage DESC, c.met, e.task, e.seed"
+            "ON c.conditions = e.conditions ORDER BY e.version, e.stage DESC, c.met, "
+            "instr(?, '\"' || e.task || '\"'), e.task, e.seed",
+            (self.get(TASKS) or "",),
         )
         return [_recorded(row) for row in rows]
 

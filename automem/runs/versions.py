@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from automem.runs.files import write_text
+from automem.runs.keys import canonical
 from automem.runs.layout import RunFolder
 from automem.runs.lineup import Lineup
 from automem.runs.records import Recorded, Version, now
-from automem.runs.store import Store
+from automem.runs.store import TASKS, Store
 from automem.spec.resolve import ResolvedScaffold
 
 _CURRENT = "version"
@@ -41,6 +42,7 @@ def file_episodes(store: Store, lineup: Lineup) -> None:
     """
     with store.together():
         store.set(_CONDITIONS, lineup.conditions)
+        store.set(TASKS, canonical(list(lineup.tasks)))
         for episode in lineup.episodes:
             store.file_episode(episode.key, episode.stage, lineup.conditions)
 

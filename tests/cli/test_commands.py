@@ -30,6 +30,14 @@ def test_init_writes_what_validates_and_overwrites_nothing(tmp_path: Path) -> No
     assert (tmp_path / "mine/scaffold.yaml").stat().st_mtime_ns == before
 
 
+def test_init_takes_minihack_for_its_world(tmp_path: Path) -> None:
+    shell = Shell(tmp_path)
+    assert "next: automem validate mine/experiment.yaml" in shell("init", "mine", "--world", "minihack").out
+    assert "1 document in order" in shell("validate", "mine/experiment.yaml").out
+    assert "40 to play" in shell("plan", "mine/experiment.yaml").out
+    assert "[default: crafter]" in shell("init", "--help").out
+
+
 def test_shipped_documents_are_found_by_name_after_ones_own(tmp_path: Path) -> None:
     shell = Shell(tmp_path)
     assert "3 documents in order" in shell("validate", "quickstart", "crafter/v0", "crafter/v0.yaml").out
@@ -72,6 +80,20 @@ def test_plan_before_and_after(fresh: Shell, played: Shell) -> None:
     assert (stage["cached"], stage["to_play"], stage["owed"]) == (2, 0, 0)
     assert "2 to play" in fresh("plan", "experiment.yaml").out
     assert "nothing left to do" in played("plan", "experiment.yaml").out
+
+
+def test_plan_speaks_of_the_budget(fresh: Shell) -> None:
+    assert "budget" not in fresh("plan", "experiment.yaml").out
+    assert fresh("plan", "experiment.yaml", "--json").data["budget"] == {}
+    fresh.edit("experiment.yaml", "parallel:", "budget: {tokens: 5000000, hours: 0.5}\nparallel:")
+    said = fresh("plan", "experiment.yaml").out
+    assert "budget    0.5 hours or 5,000,000 tokens for the whole run: it stops there" in said
+    assert fresh("plan", "experiment.yaml", "--json").data["budget"] == {"hours": 0.5, "tokens": 5000000}
+
+
+def test_plan_says_that_money_is_limited(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("ANTHROPIC_API_KEY", raising=False)
+    assert "\nbudget    50 USD for the whole run" in Shell(tmp_path)("plan", "crafter/anthropic", code=1).out
 
 
 def test_apply_again_says_that_nothing_is_left(played: Shell) -> None:

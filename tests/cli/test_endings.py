@@ -38,6 +38,7 @@ MISTAKES = [
     (("memory", "audit", "tiny", "77"), 1, "no episode matches '77'"),
     (("trace", "tiny", "42", "--picture", "nowhere/x.png"), 1, "nowhere/x.png: No such file or directory"),
     (("init", "experiment.yaml/x"), 1, "experiment.yaml/x"),
+    (("init", "mine", "--world", "nethak"), 1, "did you mean 'nethack'"),
     (("diff", "runs/tiny/run.db", "scaffold.yaml"), 1, "is not UTF-8 text"),
     (("render", "scaffold.yaml", "--observation", "runs/tiny/run.db"), 2, "is not UTF-8 text"),
 ]

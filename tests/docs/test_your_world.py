@@ -72,7 +72,7 @@ def test_the_lake_of_the_page_is_played(tmp_path: Path, monkeypatch: pytest.Monk
 def test_the_player_of_the_page_answers_every_prompt(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for path in PROJECT.glob("*.yaml"):
         shutil.copy(path, tmp_path)
-    (tmp_path / "idle.py").write_text("from automem.engines import Request\n\n\n" + block("def play"))
+    (tmp_path / "idle.py").write_text(block("from automem.engines"))
     monkeypatch.syspath_prepend(PROJECT)
     monkeypatch.syspath_prepend(tmp_path)
     experiment = tmp_path / "experiment.yaml"

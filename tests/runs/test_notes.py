@@ -37,4 +37,4 @@ def test_made_up_levels_are_named_in_every_result(tmp_path: Path) -> None:
     assert f"all tasks {LABEL}" in applied.out
     assert LABEL in home("runs", "ls").out
     results = home("report", "pushing", "--format", "json").data["results"]
-    assert [task["task"] for task in results[0]["tasks"]] == [f"Boxoban-Hard {LABEL}", "MazeWalk-9x9"]
+    assert [task["task"] for task in results[0]["tasks"]] == ["MazeWalk-9x9", f"Boxoban-Hard {LABEL}"]

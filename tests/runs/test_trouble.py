@@ -216,3 +216,16 @@ def test_what_validate_refuses_is_not_played(lab: Lab) -> None:
     with pytest.raises(SpecError, match=r"actions/normalise/1/alias/up: 'Move Nort' is no action"):
         lab.apply()
     assert not lab.run.path.exists()
+
+
+def test_a_rule_that_fails_in_play_is_told_with_its_line(lab: Lab, asked: Asked) -> None:
+    text = lab.scaffold.read_text().replace(
+        "notices:\n", "notices:\n  late: {rules: {three: {when: step == 3, say: '{{ obs.faced + 1 }}'}}}\n"
+    )
+    text = text.replace(
+        "      here:      {template", '      late:      {text: "{{ notices.late }}"}\n      here:      {template', 1
+    )
+    lab.scaffold.write_text(text)
+    line = next(number for number, one in enumerate(text.splitlines(), 1) if "late: {rules" in one)
+    with pytest.raises(SpecError, match=rf"scaffold.yaml:{line}:\d+: notices/late/rules/three/say: "):
+        lab.apply()
