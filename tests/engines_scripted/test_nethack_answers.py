@@ -18,6 +18,7 @@ LOOKS = {
     "READ": ("file", "shows a file"),
 }
 WRITES = {"APPEND": ("file|text", "adds a line"), "DONE": ("", "ends this phase")}
+MARKS = WRITES | {"MARK": ("x,y|what", "records what is at a place")}
 COMMIT = {"ACTION": ("action", "commits the action")}
 MOVES = ["north", "east", "south", "west"]
 ALL = [*MOVES, "far east", "kick", "search", "down", "esc", "more", "eat", "pray", "y", "Y", "d", "D", "1", "5"]
@@ -25,6 +26,7 @@ RESULTS = [
     "level 1 at 30,9: dead end (step 4)\nlevel 1 at 31,9: east is blocked (step 9)\nlevel 1 at 31,9: prayed",
     "actions.md, the last 1 of 9 lines:\ntyped 1 (step 7)",
     "level 1 at 40,10: stairs down\nlevel 1 at 38,8: keep away from the lichen\nlevel 1 at 3,3: peaceful gnome",
+    "30,9|level 1 at 30,9: dead end; level 2 at 30,9: stairs down (step 4)  [here]",
     'no line of map.md contains "level 1 at"',
     "ACTION: that cannot be done",
 ]
@@ -57,7 +59,7 @@ def offered(commands: dict[str, tuple[str, str]]) -> tuple[str, dict[str, OpForm
 
 prompts = st.fixed_dictionaries(
     {
-        "phase": st.sampled_from([COMMIT, WRITES, {}]),
+        "phase": st.sampled_from([COMMIT, WRITES, MARKS, {}]),
         "looks": st.sets(st.sampled_from(sorted(LOOKS))),
         "actions": st.sampled_from([MOVES, ALL, ["search"], ["esc", "D", "d"]]),
         "files": st.sampled_from(["", FILES]),

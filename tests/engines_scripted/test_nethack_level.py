@@ -4,7 +4,9 @@ import pytest
 
 from automem.engines.scripted.nethack import play
 from automem.engines.scripted.nethack.level import Level, read_level
+from automem.engines.scripted.nethack.notes import read_notes
 from automem.engines.scripted.nethack.paths import Ways
+from automem.engines.scripted.prompt import read_page
 from engines_scripted.playing import request_of
 
 ACTIONS = "north, east, south, west, northeast, southeast, southwest, northwest, kick, search, esc, down, far east"
@@ -79,6 +81,7 @@ PEACEFUL = view("-----\n|.@G|\n-----", named="gnome adjacent east")
         (view(DOOR, "In what direction?").replace("(x=3, y=3)", "(x=18, y=0)"), [], "east"),
         (view("-----\n|.@.|\n-----"), ["level 1 at 2,1: stairs down"], "down"),
         (view("-----\n|.@.|\n-----"), ["level 2 at 2,1: stairs down"], "search"),
+        (view("-----\n|.@.|\n-----"), ["2,1|level 1 at 2,1: searched 1; level 1 at 2,1: stairs down [here]"], "down"),
         (view("---------\n|.@....>|\n---------"), [], "east"),
         (PEACEFUL, ["nothing"], "east"),
         (PEACEFUL, ["level 1 at 2,1: peaceful gnome (step 3)"], "search"),
@@ -113,5 +116,30 @@ def test_nothing_is_noted_where_nothing_was_learnt_or_twice() -> None:
     offers = NOTES.replace("(0)", "(1)") + "<|SEARCH|>file|word<|END|>  shows lines that contain a word\n"
     end = f"{offers}Step 5. You did: south.\n" + view("  #\n  @")
     look = play(request_of(end))
-    assert "<|SEARCH|>map.md|level 1 at 2,1<|END|>" in look
+    assert "<|SEARCH|>map.md|at 2,1:<|END|>" in look
     assert play(request_of(end, look, "level 1 at 2,1: dead end (step 3)")) == "<|DONE|>"
+
+
+@pytest.mark.parametrize(
+    ("about", "op", "mark"),
+    [
+        ("where things are", "<|MARK|>x,y|what<|END|>  records what is at a place\n", "<|MARK|>"),
+        ("where things are: x,y|what", "<|PUT|>file|key|text<|END|>  sets the line of a key\n", "<|PUT|>map.md|"),
+        ("where things are: x,y|what", "", "<|APPEND|>map.md|"),
+    ],
+)
+def test_a_new_note_on_a_map_of_one_line_a_place_keeps_the_old_ones(about: str, op: str, mark: str) -> None:
+    offers = NOTES.replace("(0)", "(2)").replace("where things are", about) + op
+    offers += "<|SEARCH|>file|word<|END|>  shows lines that contain a word\n"
+    searched = f"{offers}Step 5. You did: search.\n" + view("  #\n  @")
+    old = "2,1|level 2 at 2,1: stairs down; level 1 at 2,1: searched 1 (step 4)  [here]"
+    look = play(request_of(searched))
+    assert look.count("<|SEARCH|>map.md|at 2,1:<|END|>") == 1
+    joined = "level 2 at 2,1: stairs down; level 1 at 2,1: dead end; level 1 at 2,1: searched 2"
+    assert play(request_of(searched, look, old)) == f"{mark}2,1|{joined} (step 5)<|END|>\n<|DONE|>"
+
+
+def test_a_place_that_two_searches_find_is_counted_once() -> None:
+    line = "2,1|level 1 at 2,1: east is locked (step 4)  [here]"
+    notes = read_notes(read_page(request_of(OFFERS, "", line, "", line).messages), 1)
+    assert notes.locked == {((2, 1), "east"): 1}

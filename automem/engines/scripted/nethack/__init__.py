@@ -6,7 +6,7 @@ from automem.engines.base import Request
 from automem.engines.scripted.commands import Command
 from automem.engines.scripted.nethack.level import read_level
 from automem.engines.scripted.nethack.logbook import log
-from automem.engines.scripted.nethack.notes import DEAD_END, PRAYED, key_of, read_notes
+from automem.engines.scripted.nethack.notes import BLOCKED, DEAD_END, PRAYED, key_of, read_notes
 from automem.engines.scripted.nethack.policy import decide, is_dire
 from automem.engines.scripted.nethack.screen import observation_of
 from automem.engines.scripted.nethack.situation import Choice, Situation
@@ -32,7 +32,8 @@ def _plan(s: Situation, commit: Command) -> str:
     """The answer to a PLAN prompt: recall first where that can matter, then commit."""
     asks = [] if s.page.said else _asks(s)
     choice, action = _first_offered(s, recalled=not asks)
-    if asks and not choice.sure:
+    failed = BLOCKED.search(s.level.screen.message)  # what stopped the last action is noted, not always shown
+    if asks and (failed or not choice.sure):
         return f"Goal: {choice.why}. Recall first.\n" + "\n".join(asks)
     return f"Goal: {choice.why}\n{commit.write(action=action)}"
 

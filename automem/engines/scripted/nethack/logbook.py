@@ -3,10 +3,21 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 
 from automem.engines.scripted.nethack.level import Level
-from automem.engines.scripted.nethack.notes import BLOCKED, COUNT, DEAD_END, LOCKED, PRAYED, is_counting, line_at
+from automem.engines.scripted.nethack.notes import (
+    BLOCKED,
+    COUNT,
+    DEAD_END,
+    LOCKED,
+    PRAYED,
+    is_counting,
+    known_of,
+    line_at,
+    place_of,
+)
 from automem.engines.scripted.nethack.screen import DIRECTIONS
 from automem.engines.scripted.prompt import Page, Point
 
@@ -26,7 +37,7 @@ def log(page: Page, level: Level) -> str:
         return "\n".join((_LOOK, *looks))
     noted = "\n".join(page.results)
     places = (line for line in _places(level) if line not in noted)
-    lines = [_append(page, "map", line) for line in (*_tried(page, level), *places)]
+    lines = _write(page, [*_tried(page, level), *places])
     reached = _reached(page, level)
     if reached and reached not in noted:
         lines.append(_append(page, "facts", reached))
@@ -39,8 +50,47 @@ def _end(page: Page, writes: list[str]) -> str:
 
 
 def _append(page: Page, purpose: str, line: str) -> str:
-    step = f" (step {page.step})" if page.step is not None else ""
-    return page.write("append", purpose, text=line + step)
+    return page.write("append", purpose, text=_dated(page, line))
+
+
+def _dated(page: Page, text: str) -> str:
+    return f"{text} (step {page.step})" if page.step is not None else text
+
+
+def _is_keyed(page: Page) -> bool:
+    """Whether the map has one line a place: it has an upsert of its own, or is described as `x,y|…`."""
+    file = page.files.get("map", "")
+    upsert = page.command("upsert", file)
+    bound = upsert is not None and "file" not in upsert.roles
+    described = rf"^[ \t*-]*{re.escape(file)}: [^\n]*x,y ?\|"
+    return bound or re.search(described, page.lore, re.MULTILINE) is not None
+
+
+def _write(page: Page, lines: list[str]) -> list[str]:
+    """The ops that note lines about places; a new line for a place also says what its old one said."""
+    if not _is_keyed(page):
+        return [_append(page, "map", line) for line in lines]
+    known: dict[str, list[str]] = {}
+    for line in lines:
+        place = place_of(line)
+        known.setdefault(place, known_of(page, place)).append(line)
+    return [_mark(page, place, _dated(page, _joined(said))) for place, said in known.items()]
+
+
+def _joined(lines: list[str]) -> str:
+    """Lines about one place in one text, the turns spent searching there added up."""
+    searches = [line for line in lines if line.rpartition(" ")[2].isdigit()]
+    turns: Counter[str] = Counter()
+    for line in searches:
+        searched, _, number = line.rpartition(" ")
+        turns[searched] += int(number)
+    others = [line for line in lines if line not in searches]
+    return "; ".join((*others, *(f"{searched} {number}" for searched, number in turns.items())))
+
+
+def _mark(page: Page, place: str, text: str) -> str:
+    upsert = page.write("upsert", "map", key=place, text=text)
+    return upsert or page.write("append", "map", text=f"{place}|{text}")
 
 
 def _done(page: Page, level: Level) -> Iterator[str]:
@@ -54,7 +104,9 @@ def _done(page: Page, level: Level) -> Iterator[str]:
 
 def _looks(page: Page, level: Level) -> list[str]:
     """What may be noted already, if the notes are not empty."""
-    words = {line.partition(":")[0] for line in _places(level)}
+    # Where a new line would take the place of the old one, that is looked up even for what is always noted.
+    lines = (*_places(level), *(_tried(page, level) if _is_keyed(page) else ()))
+    words = {f"at {place_of(line)}:" for line in lines}
     looks = [page.write("search", "map", word=word) for word in sorted(words)] if page.filled("map") else []
     reached = _reached(page, level)
     if reached and page.filled("facts"):

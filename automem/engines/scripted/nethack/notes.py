@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from automem.engines.scripted.nethack.screen import DIRECTIONS
 from automem.engines.scripted.prompt import Page, Point
 
-_LINE = re.compile(r"\blevel (\d{1,2}) at (\d{1,2}),(\d{1,2}): ([^\n\[(]+)")
+_LINE = re.compile(r"\blevel (\d{1,2}) at (\d{1,2}),(\d{1,2}): ([^\n\[(;]+)")
 _RECENT = re.compile(
     r"^[ \t]*step \d+: ([a-z ]+) -> (?:at (\d{1,2}),(\d{1,2})|nothing changed)(?:: ([^\n]*))?$", re.MULTILINE
 )
@@ -57,8 +58,27 @@ class Notes:
 
 
 def line_at(level: int, place: Point, what: str) -> str:
-    """The line that says something of a place; `read_notes` reads it back."""
+    """The line that says something of a place; `read_notes` reads it back, also several joined by `; `."""
     return f"{key_of(level)} {place[0]},{place[1]}: {what}"
+
+
+def place_of(line: str) -> str:
+    """The place, as `x,y`, that a line of `line_at` says something of."""
+    return line.partition(":")[0].rpartition(" ")[2]
+
+
+def known_of(page: Page, place: str) -> list[str]:
+    """Every line, of whichever level, that the answers of memory hold of a place, given as `x,y`."""
+    found = [(level, what) for level, x, y, what in _facts(page.results) if f"{x},{y}" == place]
+    return [f"{key_of(int(level))} {place}: {what.strip()}" for level, what in found]
+
+
+def _facts(texts: Sequence[str]) -> list[tuple[str, str, str, str]]:
+    """Level, x, y and what is said there, of every line about a place."""
+    lines = "\n".join(texts).split("\n")
+    # A log's line that is there twice was written twice; a keyed map's was only found by two searches.
+    once = {line if "|" in line else number: line for number, line in enumerate(lines)}
+    return _LINE.findall("\n".join(once.values()))
 
 
 def key_of(level: int) -> str:
@@ -69,8 +89,7 @@ def key_of(level: int) -> str:
 def read_notes(page: Page, level: int) -> Notes:
     """What the answers of memory, and the prompt where it shows notes itself, say of a level."""
     notes = Notes()
-    told = [*page.results, page.text]
-    for number, x, y, what in _LINE.findall("\n".join(told)):
+    for number, x, y, what in _facts([*page.results, page.text]):
         notes.prayed = notes.prayed or what.startswith(PRAYED)
         if int(number) == level:
             _add(notes, (int(x), int(y)), what.split())
