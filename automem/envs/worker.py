@@ -26,6 +26,8 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any, NamedTuple
 
+import msgspec
+
 from automem.envs import WORLDS
 from automem.envs.base import Environment, Observation, World
 from automem.errors import AutoMemError, EnvironmentFailure, Owed
@@ -260,8 +262,9 @@ def _die_with_parent(folder: str) -> None:
 
 
 def _checked(observation: Observation) -> Observation:
-    """The observation, if its text can be stored and sent anywhere."""
+    """The observation, if its text and data can be stored and sent anywhere."""
     observation.text.encode("utf-8")
+    msgspec.json.encode(observation.data)
     return observation
 
 

@@ -39,6 +39,8 @@ class Odd:
         if self._task == "hangs":
             while True:
                 time.sleep(0.01)
+        if self._task == "undecodable":
+            return Observation("now", data={"where": {1, object()}})
         if self._task == "refuses":
             raise AutoMemError("odd: its progression gives nan")
         if self._task == "owed":
@@ -53,7 +55,7 @@ class OddWorld:
     name = "odd"
 
     def tasks(self) -> Sequence[str]:
-        return ("raises", "exits", "killed", "hangs", "refuses", "owed", "surrogate", "strange")
+        return ("raises", "exits", "killed", "hangs", "refuses", "undecodable", "owed", "surrogate", "strange")
 
     def describe(self, task: str, settings: Mapping[str, Any]) -> TaskInfo:
         return TaskInfo(task, ("now",), "now", 10, "1", Observation("seed 0"))

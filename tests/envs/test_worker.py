@@ -62,6 +62,7 @@ async def test_environments_are_played_side_by_side_in_processes_of_their_own() 
         ("raises", r"(?s)step 2: the world raised an exception\n.*ValueError: the dragon has no tail$"),
         ("exits", r"step 2: its process ended by itself, with exit code 7$"),
         ("killed", r"step 2: its process ended by itself, by signal 9 \(Killed\)$"),
+        ("undecodable", r"(?s)step 2: .*Encoding objects of type object is unsupported$"),
         ("refuses", r"(?s)step 2: .*odd: its progression gives nan$"),
         ("owed", r"(?s)step 2: .*the game server is silent$"),
         ("surrogate", r"(?s)step 2: .*surrogates not allowed$"),
