@@ -15,7 +15,7 @@ FILES = (
     "envs/test_determinism.py",
     "runs/test_notes.py",
 )
-NAMES = ("minihack", "nethack", "built_ins", "rehearse-parameter", "rehearse-without-data")
+NAMES = ("minihack", "nethack", "built_ins", "field-of-builtin", "rehearse-parameter", "rehearse-without-data")
 
 collect_ignore_glob = [] if INSTALLED else list(FILES)
 

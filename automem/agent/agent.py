@@ -61,6 +61,11 @@ class Agent:
             with self._second_step(info.sample, action) as episode:
                 dict(openings(episode))
 
+    def sample_values(self) -> dict[str, Any]:
+        """What the extractors make of the task's sample: variable → value."""
+        with self._second_step(self.program.info.sample, self.program.info.default_action) as episode:
+            return dict(episode.values["obs"])
+
     def memory_header(self) -> dict[str, Any]:
         """The memory an episode begins with, as plain data for a trace's header."""
         program = self.program

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import Any
 
 from automem.agent.agent import Agent
 from automem.agent.located import RuleError
@@ -11,11 +12,14 @@ from automem.envs import WORLDS, TaskInfo
 from automem.errors import AutoMemError, WrongSetting
 from automem.registry import MissingPart, UnknownPart
 from automem.spec.experiment import EnvSection
+from automem.spec.extract import BuiltinExtract
 from automem.spec.issues import Issue, near
 from automem.spec.overlay import overlaid, variants_of
 from automem.spec.resolve import ResolvedScaffold
-from automem.spec.scaffold import Actions, Alias
+from automem.spec.scaffold import Actions, Alias, Scaffold
 from automem.spec.source import Document
+from automem.spec.texts import texts
+from automem.spec.usage import placed, references_of
 
 
 def fit(
@@ -109,8 +113,21 @@ def _actions(rule: Actions, document: Document, info: TaskInfo) -> Iterator[Issu
 def _prompts(scaffold: ResolvedScaffold, document: Document, info: TaskInfo) -> Iterator[Issue]:
     """Compile and render once on a sample, so that what a run would trip on is found here."""
     try:
-        Agent(scaffold, info).rehearse()
+        agent = Agent(scaffold, info)
+        agent.rehearse()
+        yield from _fields(agent.program.rule, document, agent.sample_values())
     except RuleError as error:
         yield document.issue(error.path, error.reason)
     except AutoMemError as error:
         yield document.issue((), str(error))
+
+
+def _fields(rule: Scaffold, document: Document, observed: Mapping[str, Any]) -> Iterator[Issue]:
+    """Where a text names what a built-in's value does not have on the sample; a condition may have hidden it."""
+    values = {name: observed[name] for name, part in rule.observe.items() if isinstance(part, BuiltinExtract)}
+    for text in texts(rule, {**rule.library.templates, **rule.templates}):
+        for reference in sorted(references_of(text)):
+            value = values.get(reference[1]) if reference[0] == "obs" and len(reference) > 2 else None
+            if isinstance(value, dict) and reference[2] not in value:
+                message = f"obs.{reference[1]} has no {reference[2]!r} on the task's sample{near(reference[2], value)}"
+                yield placed(document, text, rule, message, "warning")

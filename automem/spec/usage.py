@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import fields
 
 from automem.memory.file import FileView
-from automem.spec.issues import Issue, near
+from automem.spec.issues import Issue, Severity, near
 from automem.spec.language import LanguageError, compile_expression, compile_regex, compile_template
 from automem.spec.names import SCOPES, STATIC
 from automem.spec.scaffold import Phase, PromptSection, Scaffold
@@ -36,18 +36,23 @@ def check_texts(found: Iterable[Text], scaffold: Scaffold, document: Document) -
         spaces["files"] = set(scaffold.memory.files)
     for text in found:
         try:
-            references = _references(text)
+            references = references_of(text)
         except LanguageError as error:
             line = f"line {error.line}: " if error.line is not None and "\n" in text.source.strip() else ""
-            yield _placed(document, text, scaffold, f"{line}{error}")
+            yield placed(document, text, scaffold, f"{line}{error}")
             continue
         for reference in sorted(references):
             problem = _problem(reference, text, spaces, list(scaffold.observe))
             if problem:
-                yield _placed(document, text, scaffold, problem)
+                yield placed(document, text, scaffold, problem)
 
 
-def _references(text: Text) -> frozenset[tuple[str, ...]]:
+def references_of(text: Text) -> frozenset[tuple[str, ...]]:
+    """Every name a text uses, with its constant path, such as `("obs", "grid", "seen")`.
+
+    Raises:
+        LanguageError: it is not in the language.
+    """
     if text.sort == "regex":
         compile_regex(text.source)
         return frozenset()
@@ -55,12 +60,12 @@ def _references(text: Text) -> frozenset[tuple[str, ...]]:
     return compiled.references
 
 
-def _placed(document: Document, text: Text, scaffold: Scaffold, message: str) -> Issue:
-    """In the template where that is the scaffold's own, else where it is used."""
+def placed(document: Document, text: Text, scaffold: Scaffold, message: str, severity: Severity = "error") -> Issue:
+    """An issue in the template where that is the scaffold's own, else where the text is used."""
     if text.named in scaffold.templates:
-        return document.issue(("templates", text.named), message)
+        return document.issue(("templates", text.named), message, severity=severity)
     where = f"template {text.named!r}: " if text.named else ""
-    return document.issue(text.path, where + message)
+    return document.issue(text.path, where + message, severity=severity)
 
 
 def _problem(reference: tuple[str, ...], text: Text, spaces: Mapping[str, set[str]], observed: list[str]) -> str | None:
