@@ -45,6 +45,8 @@ class TaskInfo:
             version of the game's package; part of an episode's key.
         sample: an observation of real play, for rendering prompts without playing.
         note: what every result must say of this task, such as that its levels are made up.
+        covered: settings whose whole effect `version` tells, such as the folder that data is read from; they are
+            no part of an episode's key.
     """
 
     task: str
@@ -55,6 +57,7 @@ class TaskInfo:
     sample: Observation
     facts: Mapping[str, Any] = field(default_factory=dict)
     note: str = ""
+    covered: frozenset[str] = frozenset()
 
 
 class Environment(Protocol):

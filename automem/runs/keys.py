@@ -87,7 +87,7 @@ def episode_key(
         models: role → identity of the model that answers it; every role is named, also when two share one.
         sampling: how answers are drawn.
     """
-    conditions = _conditions(env, info.version, models, sampling)
+    conditions = _conditions(env, _settings(env, [info]), info.version, models, sampling)
     return _hash({**conditions, "scaffold": scaffold_hash, "task": info.task, "seed": seed})
 
 
@@ -99,21 +99,33 @@ def conditions_of(
     Arguments: as for `episode_key`; `tasks` are all that are played under them. Such as `1a2b3c4d: max_steps=60,
     scripted crafter`; what the words leave out (an engine's settings, the world's versions) is in the hash.
     """
-    settings = [f"{name}={canonical(value)}" for name, value in sorted(env.settings.items())]
+    known = tuple(tasks)
+    settings = _settings(env, known)
+    said = [f"{name}={canonical(value)}" for name, value in sorted(settings.items())]
     names = dict.fromkeys(f"{model['engine'] or 'adapter'} {model['model']}".rstrip() for model in models.values())
     usual = Sampling().model_dump()
     drawn = [f"{name}={value}" for name, value in sampling.model_dump().items() if value != usual[name]]
-    words = ", ".join([*settings, " + ".join(names), *drawn])
-    versions = sorted({info.version for info in tasks})
-    return f"{_hash(_conditions(env, versions, models, sampling))[:8]}: {words}"
+    words = ", ".join([*said, " + ".join(names), *drawn])
+    versions = sorted({info.version for info in known})
+    return f"{_hash(_conditions(env, settings, versions, models, sampling))[:8]}: {words}"
+
+
+def _settings(env: EnvSection, tasks: Iterable[TaskInfo]) -> dict[str, Any]:
+    """The world's settings without those that the versions of the tasks tell all about."""
+    covered = {name for info in tasks for name in info.covered}
+    return {name: value for name, value in env.settings.items() if name not in covered}
 
 
 def _conditions(
-    env: EnvSection, version: str | list[str], models: Mapping[Role, Mapping[str, Any]], sampling: Sampling
+    env: EnvSection,
+    settings: Mapping[str, Any],
+    version: str | list[str],
+    models: Mapping[Role, Mapping[str, Any]],
+    sampling: Sampling,
 ) -> dict[str, Any]:
     return {
         "format": [EPISODE_FORMAT, TRACE_FORMAT],
-        "env": {"name": env.name, "version": version, "settings": env.settings},
+        "env": {"name": env.name, "version": version, "settings": settings},
         "models": models,
         "sampling": sampling.model_dump(),
     }

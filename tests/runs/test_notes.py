@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from cli.running import Shell
+from envs.levels import LEVEL, lay
 
 EXPERIMENT = """kind: experiment
 name: pushing
@@ -38,3 +39,14 @@ def test_made_up_levels_are_named_in_every_result(tmp_path: Path) -> None:
     assert LABEL in home("runs", "ls").out
     results = home("report", "pushing", "--format", "json").data["results"]
     assert [task["task"] for task in results[0]["tasks"]] == ["MazeWalk-9x9", f"Boxoban-Hard {LABEL}"]
+
+
+def test_the_same_levels_elsewhere_are_the_same_episodes(tmp_path: Path) -> None:
+    home = Shell(tmp_path)
+    for folder in ("one", "two"):
+        levels = lay(tmp_path / folder)
+        (tmp_path / "pushing.yaml").write_text(EXPERIMENT.replace("generated", levels), encoding="utf-8")
+        applied = home("apply", "pushing.yaml").out
+    assert "nothing left to do" in applied
+    (tmp_path / "two/hard/000.txt").write_text(LEVEL.replace("@ $", " @$"), encoding="utf-8")
+    assert "1 episodes played, 1 reused" in home("apply", "pushing.yaml").out

@@ -81,6 +81,7 @@ class MiniHackWorld:
                 "view": chosen.view,
             },
             note=levels.note if levels else "",
+            covered=frozenset({"levels"}),
         )
 
     def start(self, task: str, seed: int, settings: Mapping[str, Any]) -> Episode:

@@ -97,5 +97,7 @@ def sample(episode: Episode, walk: Sequence[str]) -> Observation:
     with contextlib.closing(episode):
         seen = episode.reset()
         for action in walk:
+            if seen.done:
+                break
             seen = episode.step(action)
     return Observation(seen.text, data=seen.data)
