@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import Any, Protocol
 
 from automem.agent.located import Expression, RuleError
-from automem.envs.base import Observation, TaskInfo
+from automem.envs.base import Extract, Observation, TaskInfo
 from automem.registry import Registry, UnknownPart
 from automem.spec.extract import (
     BuiltinExtract,
@@ -22,11 +22,6 @@ from automem.spec.extract import (
 from automem.spec.language import Match, Pattern, compile_regex
 
 Values = Mapping[str, Any]
-Extract = Callable[[Observation, Values, Any], Any]
-"""(observation, variables so far, this extractor's value of the observation before) → value.
-
-The last is None at an episode's first observation. No value may be changed once it is given.
-"""
 
 
 class Builtin(Protocol):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, cast
 
-from automem.envs.base import Environment, Observation, TaskInfo, World
+from automem.envs.base import Environment, Extract, Observation, TaskInfo, World
 from automem.registry import Registry, UnknownPart
 
 _PARTS = ("name", "tasks", "describe", "start", "picture")
@@ -31,4 +31,4 @@ WORLDS = Worlds(
     {name: f"automem.envs.{name}:WORLD" for name in ("crafter", "minihack", "nethack")},
 )
 
-__all__ = ["WORLDS", "Environment", "Observation", "TaskInfo", "World"]
+__all__ = ["WORLDS", "Environment", "Extract", "Observation", "TaskInfo", "World"]

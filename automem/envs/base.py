@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -29,6 +29,11 @@ class Observation:
     events: tuple[str, ...] = ()
     end: str = ""
     data: Mapping[str, Any] = field(default_factory=dict)
+
+
+Extract = Callable[[Observation, Mapping[str, Any], Any], Any]
+"""How a variable is read out of an observation: (observation, variables so far, this variable's value at the
+observation before) → value. The last is None at an episode's first; no value may be changed once it is given."""
 
 
 @dataclass(frozen=True)

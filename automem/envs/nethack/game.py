@@ -24,7 +24,6 @@ Arrays = tuple[NDArray[Any], ...]
 Screen = dict[str, NDArray[Any]]
 """What is on the screen: the arrays by name."""
 
-_TIME = 20  # the turn counter's place in `blstats`
 _PAGE_END = "--More--"
 _SEARCH = "Search for:"
 _CHOICE = "(For instructions type a "
@@ -173,11 +172,11 @@ class Game:
 
     def _step(self, key: int) -> tuple[float, str]:
         """Press one key: nle's reward, and how the game ended if it did."""
-        time = self._screen["blstats"][_TIME]
+        time = self._screen["blstats"][nethack.NLE_BL_TIME]
         _, reward, done, _, info = self._env.step(key)
         end = _end(info["end_status"], self._env.nethack.how_done()) if done else ""
         self._screen = self._env.last_screen or self._env.screen(self._env.last_observation)
-        self._idle = self._idle + 1 if time == self._screen["blstats"][_TIME] else 0
+        self._idle = self._idle + 1 if time == self._screen["blstats"][nethack.NLE_BL_TIME] else 0
         if not end and self._idle == self._no_progress:
             end = "no_progress"
         return float(reward), end

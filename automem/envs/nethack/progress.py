@@ -6,14 +6,13 @@ import functools
 from importlib import resources
 from typing import Protocol
 
+from nle import nethack
 from ruamel.yaml import YAML
 
 from automem.envs.nethack.game import Moment
 
 RULES = ("ours", "balrog")
 """Whose measure of success counts; the first is the usual one."""
-
-_DEPTH, _EXPERIENCE_LEVEL = 12, 18  # places in nle's `blstats`
 
 
 class Progress(Protocol):
@@ -46,7 +45,7 @@ class DeepestReached:
     def update(self, moment: Moment) -> tuple[str, ...]:
         """Take notice of what an action led to; names what was newly reached by it, such as `Dlvl:2`."""
         stats = moment.screen["blstats"]
-        now = (f"Dlvl:{stats[_DEPTH]}", f"Xp:{stats[_EXPERIENCE_LEVEL]}")
+        now = (f"Dlvl:{stats[nethack.NLE_BL_DEPTH]}", f"Xp:{stats[nethack.NLE_BL_XP]}")
         new = tuple(name for name in now if name in progression() and name not in self._reached)
         self._reached.update(new)
         self.value = max(self.value, *(progression()[name] for name in new)) if new else self.value

@@ -7,8 +7,8 @@ from typing import Any
 
 from nle import nethack
 
-from automem.envs.base import Observation, TaskInfo
-from automem.envs.nethack.builtins.moment import Extract, moment
+from automem.envs.base import Extract, Observation, TaskInfo
+from automem.envs.nethack.builtins.moment import moment
 from automem.envs.nethack.screen import ALIGNMENTS, CONDITIONS, ENCUMBRANCE, HUNGER
 from automem.envs.settings import builtin_parameters
 

@@ -9,11 +9,11 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from automem.envs.base import Observation, TaskInfo
+from automem.envs.base import Extract, Observation, TaskInfo
 from automem.envs.nethack.builtins.compass import COMPASS, bearing, distance
 from automem.envs.nethack.builtins.level import Level, what
 from automem.envs.nethack.builtins.memory import look
-from automem.envs.nethack.builtins.moment import Extract, moment
+from automem.envs.nethack.builtins.moment import moment
 from automem.envs.nethack.builtins.paths import Paths
 from automem.envs.nethack.builtins.search import WIDTH, moves
 from automem.envs.nethack.cells import KINDS, STEPS, glyphs_of
@@ -48,8 +48,8 @@ def grid_map(parameters: Mapping[str, Any], info: TaskInfo) -> Extract:
         level: `dungeon:level`, two numbers.
         under: `{kind, name}` of what is known of the agent's own cell, `dark` if nothing.
         around: direction → `{kind, name, step, walkable}`: the eight neighbours, clockwise from north. `step` is
-            what a step there does (`automem.envs.nethack.cells.STEPS`), with doors closed to diagonal steps and
-            boulders that cannot roll on told as `blocked`; walkable are `walk`, `swap` and `push`.
+            what a step there does (`automem.envs.nethack.cells.STEPS`), with diagonal steps into and out of doors
+            and boulders that cannot roll on told as `blocked`; walkable are `walk`, `swap` and `push`.
         seen: `{kind, name, x, y, distance, bearing}`, the nearest first, then from north to south, then from
             west to east; the agent's own cell is left out. What is known beneath a thing is listed too.
             With `path`, also `path`: `{direction, steps}`, or none where no way is known.

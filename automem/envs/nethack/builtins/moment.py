@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 from nle import nethack
@@ -11,9 +10,6 @@ from numpy.typing import NDArray
 
 from automem.envs.base import Observation
 from automem.envs.nethack.data import unpack
-
-Extract = Callable[[Observation, Mapping[str, Any], Any], Any]
-"""(observation, variables so far, this built-in's value of the observation before) → value."""
 
 
 class Moment(NamedTuple):

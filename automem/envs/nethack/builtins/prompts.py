@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from automem.envs.base import Observation, TaskInfo
-from automem.envs.nethack.builtins.moment import Extract, moment
+from automem.envs.base import Extract, Observation, TaskInfo
+from automem.envs.nethack.builtins.moment import moment
 from automem.envs.settings import builtin_parameters
 
 _MESSAGE = re.compile(r"\Amessage:\n(.*?)(?:\n\nlanguage observation:\n|\Z)", re.DOTALL)

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from automem.envs.base import Observation, TaskInfo
+from automem.envs.base import Extract, Observation, TaskInfo
 from automem.envs.nethack.builtins.compass import COMPASS
 from automem.envs.nethack.builtins.level import Level, cell_of
 from automem.envs.nethack.builtins.memory import look
-from automem.envs.nethack.builtins.moment import Extract, moment
+from automem.envs.nethack.builtins.moment import moment
 from automem.envs.settings import builtin_parameters
 
 RECENT = 6  # observations that `trail` looks back over where the scaffold says nothing

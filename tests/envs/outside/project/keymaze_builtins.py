@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from automem.agent.extract import Extract
-from automem.envs import Observation, TaskInfo
+from automem.envs import Extract, Observation, TaskInfo
 
 
 def room_visits(parameters: Mapping[str, Any], info: TaskInfo) -> Extract:
