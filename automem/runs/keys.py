@@ -33,12 +33,14 @@ class Episode:
         key: hash of all that determines it, 64 hex digits.
         stage: `select` or `report`.
         task, seed: what is played.
+        replay: 0, or which fresh sampling of the same episode it is, counted from 1.
     """
 
     key: str
     stage: str
     task: str
     seed: int
+    replay: int = 0
 
     @property
     def id(self) -> str:
@@ -76,6 +78,7 @@ def episode_key(
     seed: int,
     models: Mapping[Role, Mapping[str, Any]],
     sampling: Sampling,
+    replay: int = 0,
 ) -> str:
     """The key of one episode: SHA-256 over the canonical JSON of all that determines it.
 
@@ -86,9 +89,11 @@ def episode_key(
         seed: the world's seed.
         models: role → identity of the model that answers it; every role is named, also when two share one.
         sampling: how answers are drawn.
+        replay: which fresh sampling it is; calls are seeded by the key, so that each draws anew.
     """
     conditions = _conditions(env, _settings(env, [info]), info.version, models, sampling)
-    return _hash({**conditions, "scaffold": scaffold_hash, "task": info.task, "seed": seed})
+    again = {"replay": replay} if replay else {}
+    return _hash({**conditions, "scaffold": scaffold_hash, "task": info.task, "seed": seed, **again})
 
 
 def conditions_of(

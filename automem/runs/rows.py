@@ -82,6 +82,7 @@ def _row(lineup: Lineup, version: Version, episode: Episode, status: Literal["do
         env=lineup.experiment.env.name,
         task=episode.task,
         seed=episode.seed,
+        replay=episode.replay,
         status=status,
         conditions=lineup.conditions,
         note=lineup.tasks[episode.task].note,

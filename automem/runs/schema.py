@@ -70,7 +70,29 @@ _CONDITIONS = (
 
 _NOTE = ("ALTER TABLE episodes ADD COLUMN note TEXT NOT NULL DEFAULT ''",)
 
-MIGRATIONS: tuple[tuple[str, ...], ...] = (_FIRST, _CONDITIONS, _NOTE)
+_CANDIDATES = (
+    """CREATE TABLE candidates (
+        number INTEGER PRIMARY KEY,
+        root INTEGER NOT NULL REFERENCES versions (number),
+        parent INTEGER NOT NULL REFERENCES versions (number),
+        revision INTEGER NOT NULL,
+        attempt INTEGER NOT NULL,
+        continuation INTEGER NOT NULL,
+        proposer TEXT NOT NULL,
+        status TEXT NOT NULL,
+        patch TEXT NOT NULL,
+        version INTEGER REFERENCES versions (number),
+        why TEXT NOT NULL,
+        comment TEXT NOT NULL,
+        decision TEXT NOT NULL,
+        effects TEXT NOT NULL,
+        created TEXT NOT NULL,
+        changed TEXT NOT NULL
+    )""",
+    "ALTER TABLE episodes ADD COLUMN replay INTEGER NOT NULL DEFAULT 0",
+)
+
+MIGRATIONS: tuple[tuple[str, ...], ...] = (_FIRST, _CONDITIONS, _NOTE, _CANDIDATES)
 """Step n (from 0) brings a database of format n to format n + 1. Later work appends; nothing is edited."""
 
 FORMAT = len(MIGRATIONS)

@@ -12,6 +12,7 @@ from typing import Any
 from urllib.parse import quote
 
 from automem.errors import RunError
+from automem.runs.candidates import Candidate, candidate_from, candidate_row
 from automem.runs.costs import Cost, total
 from automem.runs.records import Apply, Event, Recorded, Version, now
 from automem.runs.schema import FORMAT, check_format, migrate
@@ -100,7 +101,7 @@ class Store:
             "JOIN versions AS v ON v.number = e.version "
             "JOIN (SELECT conditions, min(rowid) AS met FROM episodes GROUP BY conditions) AS c "
             "ON c.conditions = e.conditions ORDER BY e.version, e.stage DESC, c.met, "
-            "instr(?, '\"' || e.task || '\"'), e.task, e.seed",
+            "instr(?, '\"' || e.task || '\"'), e.task, e.seed, e.replay",
             (self.get(TASKS) or "",),
         )
         return [_recorded(row) for row in rows]
@@ -118,6 +119,7 @@ class Store:
             "task": row.task,
             "note": row.note,
             "seed": row.seed,
+            "replay": row.replay,
             "status": row.status,
             "progression": row.progression,
             "steps": row.steps,
@@ -174,6 +176,18 @@ class Store:
         """The sum over all roles of `spent`."""
         return total(self.spent().values())
 
+    def candidates(self) -> list[Candidate]:
+        """Everything that was proposed, oldest first."""
+        rows = self._db.execute("SELECT * FROM candidates ORDER BY number")
+        return [candidate_from(dict(row)) for row in rows]
+
+    def put_candidate(self, candidate: Candidate) -> None:
+        """Write a candidate's row, replacing the one of its number; says itself when."""
+        at = now()
+        values = {**candidate_row(candidate), "created": candidate.created or at, "changed": at}
+        names, marks = ", ".join(values), ", ".join(f":{name}" for name in values)
+        self._db.execute(f"INSERT OR REPLACE INTO candidates ({names}) VALUES ({marks})", values)  # noqa: S608 - own names
+
     def begin_apply(self) -> int:
         """Record that an apply begins; gives its number."""
         started = self._db.execute("INSERT INTO applies (started, seconds, outcome) VALUES (?, 0, 'cut off')", (now(),))
@@ -204,7 +218,19 @@ class Store:
 
 
 def _recorded(row: sqlite3.Row) -> Recorded:
-    names = ("key", "stage", "scaffold", "scaffold_hash", "env", "conditions", "task", "note", "seed", "status")
+    names = (
+        "key",
+        "stage",
+        "scaffold",
+        "scaffold_hash",
+        "env",
+        "conditions",
+        "task",
+        "note",
+        "seed",
+        "replay",
+        "status",
+    )
     found = ("progression", "steps", "error")
     return Recorded(
         row=EpisodeRow(**{n: row[n] for n in (*names, *found)}, metrics=json.loads(row["metrics"])),

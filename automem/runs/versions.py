@@ -47,10 +47,16 @@ def file_episodes(store: Store, lineup: Lineup) -> None:
             store.file_episode(episode.key, episode.stage, lineup.conditions)
 
 
+def under_last_conditions(store: Store, episodes: Iterable[Recorded]) -> list[Recorded]:
+    """Those of some episodes that were played under the conditions that were applied last."""
+    wanted = store.get(_CONDITIONS)
+    return [one for one in episodes if one.row.conditions == wanted]
+
+
 def latest(store: Store, episodes: Iterable[Recorded]) -> list[Recorded]:
     """Those of some episodes that have the version and the conditions that were applied last."""
-    wanted = store.get(_CURRENT), store.get(_CONDITIONS)
-    return [one for one in episodes if (str(one.version), one.row.conditions) == wanted]
+    wanted = store.get(_CURRENT)
+    return [one for one in under_last_conditions(store, episodes) if str(one.version) == wanted]
 
 
 def current(store: Store) -> Version | None:

@@ -166,14 +166,27 @@ class Sampling(Section):
     max_tokens: int = Field(1024, ge=1, le=131_072, description="the longest answer, in tokens")
 
 
+class Proposing(Section):
+    """Limits of one proposal by a model; what it has spent counts against the budget of the run as well."""
+
+    turns: int = Field(60, ge=1, le=300, description="answers of the meta-model")
+    tokens: int = Field(3_000_000, gt=0, description="tokens in and out")
+    usd: float | None = Field(None, gt=0, description="money, where the meta-model has prices")
+    max_tokens: int = Field(16_000, ge=256, le=131_072, description="the longest answer, in tokens")
+
+
 class Optimize(Section):
     """Loop 1: a meta-LLM proposes patches to the scaffold; play on the select seeds decides."""
 
     revisions: int = Field(5, ge=1, description="accepted changes at most")
-    attempts: int = Field(3, ge=1, description="fresh proposals for each revision")
+    attempts: int = Field(3, ge=1, description="fresh proposals for each revision; when all fail, the loop ends")
     continuations: int = Field(1, ge=0, description="second tries that see the failed attempt's episodes")
     gate: Literal["paired", "mean"] = Field("paired", description="what decides that play improved")
+    confidence: float = Field(0.9, gt=0.5, lt=1, description="how sure the paired gate must be, one-sided")
+    screen: int = Field(0, ge=0, description="seeds of each task that a candidate plays first, to drop what is worse")
+    replays: int = Field(0, ge=0, le=20, description="how often the incumbent plays the seeds again, freshly sampled")
     approval: Literal["auto", "manual"] = Field("auto", description="manual waits for `automem review`")
+    propose: Proposing = Proposing()
 
 
 class Train(Section):

@@ -27,6 +27,7 @@ class EpisodeRow:
         conditions: what it was played under besides scaffold, task and seed, as a hash and in words
             (`1a2b3c4d: max_steps=60, scripted crafter`); equal text means equal conditions.
         note: what results must say of the task, as `TaskInfo.note`.
+        replay: 0, or which fresh sampling of the same episode it is, counted from 1.
     """
 
     key: str
@@ -44,6 +45,7 @@ class EpisodeRow:
     error: str = ""
     conditions: str = ""
     note: str = ""
+    replay: int = 0
 
     @property
     def title(self) -> str:

@@ -1,0 +1,1 @@
+"""Loop 1: patches are proposed, checked, played and kept only where play improves."""

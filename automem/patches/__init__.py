@@ -1,0 +1,1 @@
+"""Patches: small, typed, reversible edits of a scaffold's YAML."""
