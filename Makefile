@@ -22,7 +22,7 @@ bench: $(VENV)/.run          ## ratios measured within one run; see docs/log.md
 
 docs: $(VENV)/.run           ## write schemas and reference tables anew from the code
 	$(BIN)/automem schema --write schemas
-	$(BIN)/python -m automem.api.reference docs/spec.md
+	$(BIN)/python -m automem.api.reference docs/spec.md docs/patches.md docs/catalogue.md
 
 clean:                       ## remove what the other targets made; other runs stay
 	rm -rf $(VENV) runs/quickstart build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis

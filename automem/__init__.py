@@ -23,7 +23,7 @@ from typing import Any
 _HOME = {
     "AutoMemError": "automem.errors",
     "SpecError": "automem.errors",
-    "apply": "automem.runs",
+    "apply": "automem.loops.apply",
     "audit_memory": "automem.api.read",
     "diff": "automem.api.diff",
     "doctor": "automem.api.doctor",
@@ -33,7 +33,7 @@ _HOME = {
     "list_runs": "automem.runs",
     "load_experiment": "automem.spec.load",
     "load_scaffold": "automem.spec.load",
-    "plan": "automem.runs",
+    "plan": "automem.loops.plan",
     "remove_run": "automem.runs",
     "render": "automem.api.render",
     "run_report": "automem.api.read",

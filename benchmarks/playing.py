@@ -14,7 +14,8 @@ from typing import Any
 import msgspec
 
 from automem.agent.record import Header, Step
-from automem.runs import Result, RunFolder, apply, show_run
+from automem.loops.apply import apply
+from automem.runs import Result, RunFolder, show_run
 from automem.runs.records import Recorded
 from automem.spec.load import LoadedExperiment, load_experiment
 from automem.traces.store import iter_steps, read_header

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -15,6 +15,7 @@ from automem.agent.program import Program
 from automem.agent.prompt import Prompt
 from automem.agent.record import Step
 from automem.agent.rehearsal import openings, rehearse
+from automem.agent.retrace import Retraced, echo, run_through
 from automem.envs.base import Observation, TaskInfo
 from automem.memory.memory import Memory
 from automem.spec.experiment import Sampling
@@ -139,6 +140,28 @@ class Agent:
             if program.log is not None and not episode.values["continued"]:
                 talk = Conversation(1, ask, sampling, episode.turns.append)
         return await PhaseRun(episode, "plan", program.plan, talk).plan(split)
+
+    def retrace(self, steps: Iterable[Step]) -> Iterator[Retraced]:
+        """Live recorded steps again: the same observations, answers and executed actions, this agent's scaffold.
+
+        Under the scaffold that recorded them the prompts are the recorded ones, character for character.
+
+        Arguments:
+            steps: from the first step of an episode on.
+
+        Raises:
+            RuleError: a rule of the scaffold cannot be carried out.
+        """
+        with TemporaryDirectory() as folder, closing(self._memory(Path(folder) / "memory")) as memory:
+            episode = Episode(self.program, memory)
+            for step in steps:
+                episode.observe(Observation(step.observation, data=step.data))
+                split = any(turn.role == "specialist" for turn in step.turns)
+                run_through(self._think(episode, echo(episode, step.turns), Sampling(), split))
+                yield Retraced(
+                    step, dict(episode.openings), tuple(episode.turns), tuple(episode.ops), tuple(episode.firings)
+                )
+                episode.acted(step.action, step.raw, valid=step.valid)
 
     def preview(self, observation: Observation | None = None) -> dict[str, Prompt]:
         """The opening prompts of the second step, as the model would read them: phase → prompt.

@@ -9,7 +9,7 @@ import msgspec
 
 from automem.agent.located import RuleError
 from automem.agent.program import Program
-from automem.agent.prompt import PhasePrompts
+from automem.agent.prompt import PhasePrompts, Prompt
 from automem.agent.record import Firing, Op, Role, Turn
 from automem.agent.rules import Ruling
 from automem.envs.base import Observation
@@ -28,7 +28,8 @@ class Episode:
         memory: its files.
 
     `unseen` holds answers the agent has not been shown yet, `guarded` how often each guard has acted in
-    this step; the rest are the variables and records of the step.
+    this step, `openings` the prompts that this step's phases began with; the rest are the variables and
+    records of the step.
     """
 
     def __init__(self, program: Program, memory: Memory) -> None:
@@ -57,13 +58,15 @@ class Episode:
         self.firings: list[Firing] = []
         self.unseen: list[str] = []
         self.guarded: dict[str, int] = {}
+        self.openings: dict[str, Prompt] = {}
 
     def observe(self, seen: Observation) -> None:
         """Begin a step: take in the observation, then extract, carry and update."""
         values, text = self.values, seen.text
         first = values["step"] == 0
         changed = first or text.strip() != values["obs_text"].strip()
-        self.turns, self.ops, self.firings, self.guarded = [], [], [], {}
+        self.turns, self.ops, self.firings = [], [], []
+        self.guarded, self.openings = {}, {}
         values["step"] += 1
         values["obs_text"] = text
         values["obs_changed"] = changed

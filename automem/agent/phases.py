@@ -49,6 +49,7 @@ class PhaseRun:
     def _open(self) -> None:
         self._episode.speak(self._prompts, self._phase)
         prompt = self._prompts.opening(self._episode.values)
+        self._episode.openings[self._phase] = prompt
         if self._prompts.showed_unseen(prompt) or not self._episode.program.shows_unseen:
             self._episode.unseen = []
         self._talk.say(prompt.text, prompt.stable)

@@ -3,20 +3,15 @@
 from __future__ import annotations
 
 import difflib
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from automem.errors import AutoMemError
-from automem.library import shipped_spec
+from automem.api.lookup import find_document
 from automem.runs.layout import DEFAULT_RUNS
-from automem.runs.listing import find_run
 from automem.spec.resolve import LIBRARY_NOTE
-from automem.spec.source import parse_document, read_document
-
-_VERSION = re.compile(r"(?P<run>[A-Za-z0-9][A-Za-z0-9._-]*)(?:@v(?P<number>\d+))?")
+from automem.spec.source import parse_document
 
 
 @dataclass(frozen=True)
@@ -64,10 +59,16 @@ def diff(one: str, other: str, runs: Path = DEFAULT_RUNS) -> Difference:
         AutoMemError: one of them is not there.
         SpecError: one of them is not YAML.
     """
-    texts = _alike([_text(name, runs) for name in (one, other)])
-    lines = difflib.unified_diff(texts[0].splitlines(), texts[1].splitlines(), one, other, lineterm="")
+    texts = _alike([find_document(name, runs).text for name in (one, other)])
+    lines = unified(texts[0], texts[1], one, other)
     before, after = (parse_document(text, name).plain() for text, name in zip(texts, (one, other), strict=True))
-    return Difference(tuple(lines), tuple(changes(before, after)))
+    return Difference(lines, tuple(changes(before, after)))
+
+
+def unified(before: str, after: str, one: str, other: str) -> tuple[str, ...]:
+    """The lines of a unified diff between two texts of these names; none where they are equal."""
+    lines = difflib.unified_diff(before.splitlines(), after.splitlines(), one, other, lineterm="")
+    return tuple(lines)
 
 
 def _alike(texts: list[str]) -> list[str]:
@@ -75,23 +76,6 @@ def _alike(texts: list[str]) -> list[str]:
     bare = [text.partition(LIBRARY_NOTE)[0].rstrip() + "\n" for text in texts]
     kept = [LIBRARY_NOTE in text for text in texts]
     return texts if all(kept) or not any(kept) else bare
-
-
-def _text(name: str, runs: Path) -> str:
-    own = Path(name)
-    path = own if own.is_file() else shipped_spec(name) if "/" in name else None
-    if path is not None:
-        return read_document(path).text
-    meant = _VERSION.fullmatch(name)
-    if meant is None:
-        raise AutoMemError(f"there is no file {name!r}; a version of a run is written RUN@v0")
-    folder = find_run(meant["run"], runs)
-    versions = sorted(folder.scaffolds.glob("v*.yaml"), key=lambda file: int(file.stem[1:]))
-    wanted = folder.scaffold(int(meant["number"])) if meant["number"] else versions[-1]
-    if not wanted.is_file():
-        known = ", ".join(file.stem for file in versions)
-        raise AutoMemError(f"run {meant['run']} has no version v{meant['number']}; it has {known}")
-    return read_document(wanted).text
 
 
 def changes(before: Any, after: Any, path: tuple[str, ...] = ()) -> Iterator[Change]:

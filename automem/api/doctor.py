@@ -14,8 +14,8 @@ from typing import Literal
 
 from automem.envs import WORLDS, World
 from automem.errors import AutoMemError, SpecError
+from automem.loops.plan import plan
 from automem.runs.layout import DEFAULT_RUNS
-from automem.runs.plan import plan
 from automem.spec.load import LoadedExperiment, load_experiment
 
 Verdict = Literal["ok", "missing", "absent"]

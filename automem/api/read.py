@@ -9,6 +9,7 @@ from automem.agent.record import Header
 from automem.envs import WORLDS
 from automem.errors import AutoMemError, RunError
 from automem.report.table import Report, build
+from automem.runs.candidates import proposal_key
 from automem.runs.layout import DEFAULT_RUNS
 from automem.runs.listing import find_episode, find_run, show_run
 from automem.runs.result import cost_rows
@@ -26,8 +27,11 @@ def run_report(name: str, runs: Path = DEFAULT_RUNS) -> Report:
     details = show_run(name, runs)
     rows = [recorded.row for recorded in details.episodes]
     with Store.read(details.folder.database) as store:
-        costs = list(cost_rows(store, {row.key for row in rows}))
-    return build(rows, run=name, owed=sum(row.status == "owed" for row in rows), costs=costs)
+        candidates = store.candidates()
+        proposals = {proposal_key(one.number) for one in candidates}
+        costs = list(cost_rows(store, {row.key for row in rows} | proposals))
+    owed = sum(row.status == "owed" for row in rows)
+    return build(rows, run=name, owed=owed, costs=costs, candidates=candidates)
 
 
 def audit_memory(name: str, runs: Path = DEFAULT_RUNS, episode: str | None = None) -> list[Audit]:

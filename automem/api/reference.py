@@ -2,165 +2,26 @@
 
 from __future__ import annotations
 
-import re
 import sys
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable
 from pathlib import Path
-from typing import Annotated, Any, Literal, get_args, get_origin
 
-from pydantic import BaseModel
-from pydantic.fields import FieldInfo
-
-from automem.memory.kinds import KINDS
-from automem.memory.schema import FileSchema
-from automem.memory.verbs import VERBS
-from automem.spec import extract, scaffold, state
+from automem.agent.reference import fill, models, parts
+from automem.loops.structure.proposers.catalogue import reference as catalogue
+from automem.patches import reference
 from automem.spec.experiment import Experiment
-from automem.spec.files import FileEntry
-from automem.spec.language import FILTERS, TESTS, Helper
-from automem.spec.names import SCOPES
-from automem.traces.metrics import METRICS
 
-_MARK = re.compile(r"(<!-- table: (?P<name>[a-z-]+) -->\n).*?(<!-- end -->)", re.DOTALL)
+TABLES: dict[str, Callable[[], str]] = {
+    **reference.TABLES,
+    **catalogue.TABLES,
+    "experiment": lambda: models(parts(Experiment)),
+}
+"""Every table by name."""
 
 
 def refresh(text: str) -> str:
-    """A document with every `<!-- table: NAME -->` … `<!-- end -->` filled anew.
-
-    Raises:
-        KeyError: a table of that name is not known.
-    """
-    return _MARK.sub(lambda mark: f"{mark[1]}\n{TABLES[mark['name']]()}\n{mark[3]}", text)
-
-
-def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    lines = [head, ["---"] * len(head), *rows]
-    return "\n".join("| " + " | ".join(cell.replace("|", "\\|") for cell in line) + " |" for line in lines) + "\n"
-
-
-def _fields(model: type[BaseModel]) -> str:
-    rows = [
-        (f"`{field.alias or name}`", _type(field.annotation), _default(field), field.description or "")
-        for name, field in model.model_fields.items()
-    ]
-    return _table(("field", "type", "default", "meaning"), rows)
-
-
-def _default(field: FieldInfo) -> str:
-    if field.is_required():
-        return "required"
-    default = field.get_default(call_default_factory=True, validated_data={})
-    if default is None or default in ("", {}, []) or isinstance(default, BaseModel):
-        return ""
-    return f"`{'true' if default is True else 'false' if default is False else default}`"
-
-
-def _type(annotation: Any) -> str:
-    """An annotation in the words of people who write YAML."""
-    if get_origin(annotation) is Annotated:
-        return _type(get_args(annotation)[0])
-    if get_origin(annotation) is Literal:
-        return " or ".join(f"`{choice}`" for choice in get_args(annotation))
-    arguments = [part for part in get_args(annotation) if part is not type(None)]
-    if get_origin(annotation) is dict:
-        return f"mapping of {_type(arguments[1])}"
-    if get_origin(annotation) is list:
-        return f"list of {_type(arguments[0])}"
-    if arguments:
-        return " or ".join(dict.fromkeys(_type(part) for part in arguments))
-    words = {str: "text", int: "whole number", float: "number", bool: "true or false", Any: "anything"}
-    return words.get(annotation, getattr(annotation, "__name__", str(annotation)))
-
-
-def _models(models: Iterable[type[BaseModel]]) -> str:
-    return "\n".join(f"**{model.__name__}.** {_about(model)}\n\n{_fields(model)}" for model in models)
-
-
-def _about(model: type[BaseModel]) -> str:
-    return " ".join((model.__doc__ or "").split())
-
-
-def _parts(root: type[BaseModel]) -> list[type[BaseModel]]:
-    """The models below `root`, in the order they are met; unions of rules have tables of their own."""
-    met: dict[type[BaseModel], None] = {}
-
-    def visit(annotation: Any) -> None:
-        for part in get_args(annotation):
-            visit(part)
-        if isinstance(annotation, type) and issubclass(annotation, BaseModel) and annotation not in met:
-            met[annotation] = None
-            for field in annotation.model_fields.values():
-                visit(field.annotation)
-
-    visit(root)
-    return list(met)
-
-
-def _helpers(helpers: dict[str, Helper]) -> str:
-    return _table(("name", "gives"), [(f"`{helper.usage}`", helper.about) for _, helper in sorted(helpers.items())])
-
-
-def _scopes() -> str:
-    """The places, then one row a name and meaning with the places that offer it."""
-    places: dict[tuple[str, str], list[str]] = {}
-    for key, scope in SCOPES.items():
-        for name, about in scope.names.items():
-            places.setdefault((name, about), []).append(key)
-    rows = [
-        (f"`{name}`", about, "everywhere" if len(keys) == len(SCOPES) else ", ".join(keys))
-        for (name, about), keys in places.items()
-    ]
-    legend = _table(("place", "is"), [(key, scope.title) for key, scope in SCOPES.items()])
-    return f"{legend}\n{_table(('name', 'is', 'in'), rows)}"
-
-
-def _verbs() -> str:
-    def row(name: str) -> tuple[str, str, str]:
-        verb = VERBS.load(name)
-        return f"`{name}`", ", ".join(f"`{arg.name}`" for arg in verb.args) or "none", verb.access
-
-    return _table(("verb", "arguments", "does"), map(row, VERBS.names()))
-
-
-def _kinds() -> str:
-    def row(name: str) -> tuple[str, str, str, str]:
-        kind = KINDS.load(name)
-        about = " ".join((kind.__doc__ or "").split("\n\n")[0].split())
-        return f"`{name}`", about, ", ".join(kind.verbs) or "none", ", ".join(kind.keys) or ""
-
-    return _table(("kind", "is", "the agent's writes", "keys"), map(row, KINDS.names()))
-
-
-def _metrics() -> str:
-    rows = [(f"`{name}`", metric.meaning, metric.unit, metric.better) for name, metric in METRICS.items()]
-    return _table(("metric", "meaning", "unit", "better"), rows)
-
-
-def _unions() -> Iterator[type[BaseModel]]:
-    for module in (extract, state):
-        for name, part in vars(module).items():
-            if isinstance(part, type) and issubclass(part, BaseModel) and name.endswith(("Extract", "State")):
-                yield part
-
-
-def _scaffold() -> str:
-    return _models(model for model in _parts(scaffold.Scaffold) if model not in {*_unions(), FileSchema, FileEntry})
-
-
-TABLES: dict[str, Callable[[], str]] = {
-    "scaffold": _scaffold,
-    "experiment": lambda: _models(_parts(Experiment)),
-    "extractors": lambda: _models(part for part in _unions() if part.__module__.endswith("extract")),
-    "states": lambda: _models(part for part in _unions() if part.__module__.endswith("state")),
-    "file-schema": lambda: _fields(FileSchema),
-    "kinds": _kinds,
-    "verbs": _verbs,
-    "names": _scopes,
-    "filters": lambda: _helpers(FILTERS),
-    "tests": lambda: _helpers(TESTS),
-    "metrics": _metrics,
-}
-"""Every table by name."""
+    """A document with all its tables filled anew; see `fill`."""
+    return fill(text, TABLES)
 
 
 def main() -> None:

@@ -11,7 +11,12 @@ from automem.agent.fit import fit
 from automem.engines import ENGINES
 from automem.engines.scripted import PLAYERS
 from automem.errors import SpecError
+from automem.loops.structure.proposers import PROPOSERS
+from automem.loops.structure.proposers.catalogue.entries import examine_entry
 from automem.memory.schema import MemorySchema
+from automem.patches.model import Patch
+from automem.patches.read import issues_of
+from automem.spec.catalogue import CatalogueEntry
 from automem.spec.experiment import Experiment
 from automem.spec.issues import Issue, near, sort_issues
 from automem.spec.language import LanguageError, compile_template
@@ -26,6 +31,8 @@ KINDS: dict[str, type[BaseModel]] = {
     "experiment": Experiment,
     "templates": TemplatesDocument,
     "memory-schema": MemorySchema,
+    "patch": Patch,
+    "catalogue": CatalogueEntry,
 }
 """Every kind of document by the name its `kind:` gives."""
 
@@ -52,6 +59,10 @@ def _examine(document: Document, path: Path) -> Iterator[Issue]:
         yield from _engines(document)
         if loaded is not None:
             yield from fit(loaded.scaffold, loaded.scaffold_document, document, loaded.experiment.env)
+    elif kind == "patch":
+        yield from issues_of(document.text, document.file)
+    elif kind == "catalogue":
+        yield from examine_entry(document)[1]
     elif isinstance(kind, str) and kind in KINDS:
         yield from validate_model(document, KINDS[kind])[1]
         yield from _templates(document) if kind == "templates" else ()
@@ -77,8 +88,8 @@ def _engines(document: Document) -> Iterator[Issue]:
     models = document.plain().get("models")
     for role, model in models.items() if isinstance(models, dict) else ():
         name = model.get("engine") if isinstance(model, dict) else None
-        if isinstance(name, str) and ":" not in name and name not in ENGINES.names():
-            known = ENGINES.names()
+        known = PROPOSERS.names() if role == "meta" else ENGINES.names()
+        if isinstance(name, str) and ":" not in name and name not in known:
             message = f"unknown engine {name!r}{near(name, known) or '; there is ' + ', '.join(known)}"
             yield document.issue(("models", role, "engine"), message)
         player = model.get("model") if name == "scripted" else None

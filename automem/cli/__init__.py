@@ -19,10 +19,14 @@ _COMMANDS = {
     "apply": "apply",
     "render": "render",
     "diff": "diff",
+    "patch": "patch",
+    "review": "review",
+    "history": "history",
     "runs": "runs",
     "report": "report",
     "trace": "trace",
     "memory": "memory",
+    "evidence": "evidence",
     "schema": "schema",
 }
 

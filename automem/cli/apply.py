@@ -8,10 +8,12 @@ import click
 
 from automem.cli.options import SPEC, console, echo_json, json_option, runs_option
 from automem.cli.progress import watch
+from automem.loops.apply import apply
+from automem.printable import printable
 from automem.report.data import to_data
 from automem.report.table import Report, build
 from automem.report.text import render_text
-from automem.runs import Result, apply
+from automem.runs import Result
 from automem.spec.load import load_experiment
 
 
@@ -27,15 +29,15 @@ def command(ctx: click.Context, spec: Path, runs: Path, as_json: bool) -> None:
         result = apply(loaded, runs, progress)
     report = _report(result, loaded.experiment.name)
     if as_json:
-        summary = {"reused": result.reused, "played": result.played, "left": result.left, "stopped": result.stopped}
-        echo_json({**summary, "report": to_data(report)})
+        counts = {"reused": result.reused, "played": result.played, "left": result.left}
+        words = {"stopped": result.stopped, "pending": result.pending, "loop": result.loop}
+        echo_json({**counts, **words, "report": to_data(report)})
     else:
         render_text(report, console())
-        click.echo(f"{result.summary}\nkept in {result.folder}")
-        if result.stopped:
-            click.echo(result.stopped)
+        said = (result.summary, result.loop, f"kept in {result.folder}", result.pending, result.stopped)
+        click.echo(printable("\n".join(filter(None, said))))
     ctx.exit(result.exit_code)
 
 
 def _report(result: Result, name: str) -> Report:
-    return build(result.rows, run=name, owed=result.left, costs=result.costs)
+    return build(result.rows, run=name, owed=result.left, costs=result.costs, candidates=result.candidates)

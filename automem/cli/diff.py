@@ -7,10 +7,8 @@ from pathlib import Path
 import click
 
 from automem.api.diff import diff
-from automem.cli.options import echo_json, json_option, runs_option
-from automem.printable import printable
-
-_COLOURS = {"+": "green", "-": "red", "@": "cyan"}
+from automem.cli.options import console, echo_json, json_option, runs_option
+from automem.report.diff_text import print_diff
 
 
 @click.command("diff")
@@ -24,7 +22,6 @@ def command(one: str, other: str, runs: Path, as_json: bool) -> None:
     if as_json:
         echo_json([change.as_data() for change in difference.changes])
         return
-    for line in difference.lines:
-        click.secho(printable(line), fg=_COLOURS.get(line[:1]))
+    print_diff(difference.lines, console())
     if not difference.changes:
         click.echo("no value differs" + (", only text" if difference.lines else ""))

@@ -10,7 +10,8 @@ import click
 
 from automem.cli.options import SPEC, echo_json, json_option, runs_option
 from automem.errors import EXIT_FAILED
-from automem.runs import Span, StagePlan, plan
+from automem.loops.plan import plan
+from automem.runs import Estimate, LoopPlan, Span, StagePlan
 from automem.spec.load import load_experiment
 
 
@@ -29,6 +30,8 @@ def command(ctx: click.Context, spec: Path, runs: Path, as_json: bool) -> None:
     click.echo(f"scaffold  {planned.scaffold}")
     for stage in planned.stages:
         _stage(stage)
+    if planned.loop is not None:
+        _loop(planned.loop)
     if planned.budget:
         click.echo(
             f"budget    {_limits(planned.budget)} for the whole run: it stops there, and goes on with a larger one"
@@ -37,16 +40,26 @@ def command(ctx: click.Context, spec: Path, runs: Path, as_json: bool) -> None:
         click.echo(f"in use    {planned.locked_by}")
     for problem in planned.missing:
         click.echo(f"missing   {problem}")
-    if not planned.left:
+    if not planned.left and planned.loop is None:
         click.echo("nothing left to do")
     ctx.exit(EXIT_FAILED if planned.missing else 0)
 
 
 def _stage(stage: StagePlan) -> None:
     click.echo(f"stage     {stage.stage}: {stage.cached} episodes cached, {stage.to_play} to play, {stage.owed} owed")
-    if not stage.to_play + stage.owed:
-        return
-    estimate = stage.estimate
+    if stage.to_play + stage.owed:
+        _estimate(stage.estimate)
+
+
+def _loop(loop: LoopPlan) -> None:
+    click.echo(f"loop 1    {loop.standing}; {loop.proposer} proposes")
+    click.echo(f"          at most {loop.candidates} candidates and {loop.episodes:,} episodes more")
+    _estimate(loop.estimate)
+    for warning in loop.warnings:
+        click.echo(f"warning   {warning}")
+
+
+def _estimate(estimate: Estimate) -> None:
     for what, span, unit in (
         ("calls", estimate.calls, ""),
         ("tokens in", estimate.input_tokens, ""),

@@ -38,24 +38,28 @@ class _Block(BaseModel):
     text: str = ""
 
 
-class _Usage(BaseModel):
+class Usage(BaseModel):
+    """Tokens as the API counts them: what a cache served or took in is not among `input_tokens`."""
+
     input_tokens: NonNegativeInt
     output_tokens: NonNegativeInt
     cache_read_input_tokens: NonNegativeInt | None = None
     cache_creation_input_tokens: NonNegativeInt | None = None
 
+    @property
+    def prompt(self) -> int:
+        """Tokens of the whole prompt."""
+        return self.input_tokens + (self.cache_read_input_tokens or 0) + (self.cache_creation_input_tokens or 0)
+
 
 class _Reply(BaseModel):
     content: list[_Block]
     stop_reason: str
-    usage: _Usage
+    usage: Usage
 
 
-class AnthropicEngine:
-    """One Claude model.
-
-    The API has no seed: `Request.seed` has no effect. Temperature and top_p are sent only where they differ
-    from 1.0, the API's default: the newest models refuse any other value, in words that are passed on.
+class AnthropicServer:
+    """One Claude model behind the Messages API: the client, and whether it can be asked.
 
     Arguments:
         model: the name or alias the API knows.
@@ -104,6 +108,30 @@ class AnthropicEngine:
         elif self._model not in known:
             raise self._remote.unknown_model(known, outcome.cause)
 
+    async def close(self) -> None:
+        """Close the connections."""
+        await self._client.close()
+
+    async def _send(self, body: dict[str, Any]) -> bytes:
+        # Raw: the client builds typed objects of an answer without checking them; `parse` checks.
+        raw = await self._client.messages.with_raw_response.create(model=self._model, **body)
+        content: bytes = raw.http_response.content
+        return content
+
+    async def _retrieve(self) -> bytes:
+        return (await self._client.models.with_raw_response.retrieve(self._model)).http_response.content
+
+    async def _list_models(self) -> bytes:
+        return (await self._client.models.with_raw_response.list(limit=1000)).http_response.content
+
+
+class AnthropicEngine(AnthropicServer):
+    """One Claude model.
+
+    The API has no seed: `Request.seed` has no effect. Temperature and top_p are sent only where they differ
+    from 1.0, the API's default: the newest models refuse any other value, in words that are passed on.
+    """
+
     async def ask(self, request: Request) -> Answer:
         """Answer one request; see `Engine.ask`.
 
@@ -118,10 +146,6 @@ class AnthropicEngine:
         }
         return await self._remote.ask(lambda: self._send(body), _answer)
 
-    async def close(self) -> None:
-        """Close the connections."""
-        await self._client.close()
-
     def _sampling(self, request: Request) -> dict[str, float]:
         given = {"temperature": request.temperature, "top_p": request.top_p}
         sent = {name: value for name, value in given.items() if value != 1.0}
@@ -135,18 +159,6 @@ class AnthropicEngine:
                 "leave one of them at 1.0"
             )
         return sent
-
-    async def _send(self, body: dict[str, Any]) -> bytes:
-        # Raw: the client builds typed objects of an answer without checking them; `parse` checks.
-        raw = await self._client.messages.with_raw_response.create(model=self._model, **body)
-        content: bytes = raw.http_response.content
-        return content
-
-    async def _retrieve(self) -> bytes:
-        return (await self._client.models.with_raw_response.retrieve(self._model)).http_response.content
-
-    async def _list_models(self) -> bytes:
-        return (await self._client.models.with_raw_response.list(limit=1000)).http_response.content
 
 
 def _messages(messages: Sequence[Message]) -> list[dict[str, Any]]:
@@ -181,9 +193,7 @@ def _answer(body: bytes) -> Answer:
     if not text.strip():
         raise Malformed(empty(finish))
     usage = reply.usage
-    read, written = usage.cache_read_input_tokens, usage.cache_creation_input_tokens
-    prompt = usage.input_tokens + (read or 0) + (written or 0)
-    return Answer(text, prompt, read, usage.output_tokens, finish)
+    return Answer(text, usage.prompt, usage.cache_read_input_tokens, usage.output_tokens, finish)
 
 
 def create(model: str, settings: Mapping[str, Any]) -> AnthropicEngine:

@@ -69,11 +69,16 @@ class Answer:
     retries: int = 0
 
     def __post_init__(self) -> None:
-        try:
-            self.text.encode()
-        except UnicodeEncodeError:
-            mended = self.text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
-            object.__setattr__(self, "text", mended)
+        object.__setattr__(self, "text", encodable(self.text))
+
+
+def encodable(text: str) -> str:
+    """`text` with surrogate pairs joined and lone surrogates, which no file can hold, made U+FFFD."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    return text
 
 
 class Engine(Protocol):

@@ -6,14 +6,13 @@ from collections.abc import Mapping
 from typing import Annotated, Any
 
 import openai
-from pydantic import AfterValidator, BaseModel, Field, JsonValue, NonNegativeInt
-from pydantic_core import PydanticCustomError
+from pydantic import BaseModel, Field, NonNegativeInt
 
 from automem.engines.base import Answer, Request
 from automem.engines.failures import ClientErrors, Malformed, empty, parse
 from automem.engines.remote import CONNECT_S, Remote
 from automem.engines.retry import RetryPolicy
-from automem.engines.settings import Key, ServerSettings, ServerURL, read_settings
+from automem.engines.settings import ExtraBody, Key, ServerSettings, ServerURL, leaving_out, read_settings
 
 DOMAIN = "openai.com"
 OWN_FIELDS = frozenset(
@@ -34,13 +33,6 @@ BROKEN_OFF = ("abort", "error")
 """Finish words of servers that stopped in the middle for their own reasons (SGLang, OpenRouter)."""
 
 
-def _not_ours(body: dict[str, JsonValue]) -> dict[str, JsonValue]:
-    taken = sorted(OWN_FIELDS & body.keys())
-    if taken:
-        raise PydanticCustomError("field", f"must leave out {', '.join(taken)}, which the engine sends itself")
-    return body
-
-
 class OpenAISettings(ServerSettings):
     """Settings of a model on a server that speaks Chat Completions; see also `ServerSettings`.
 
@@ -50,7 +42,7 @@ class OpenAISettings(ServerSettings):
     """
 
     base_url: ServerURL = "https://api.openai.com/v1"
-    extra_body: Annotated[dict[str, JsonValue], AfterValidator(_not_ours)] = Field(default_factory=dict)
+    extra_body: Annotated[ExtraBody, leaving_out(OWN_FIELDS)] = Field(default_factory=dict)
 
 
 class _Message(BaseModel):
@@ -66,24 +58,26 @@ class _PromptDetails(BaseModel):
     cached_tokens: NonNegativeInt | None = None
 
 
-class _Usage(BaseModel):
+class Usage(BaseModel):
+    """Tokens as the server counts them, where it does."""
+
     prompt_tokens: NonNegativeInt | None = None
     completion_tokens: NonNegativeInt | None = None
     prompt_tokens_details: _PromptDetails | None = None
 
+    @property
+    def cached(self) -> int | None:
+        """Tokens of the prompt that a cache served."""
+        return self.prompt_tokens_details.cached_tokens if self.prompt_tokens_details else None
+
 
 class _Completion(BaseModel):
     choices: list[_Choice] = Field(min_length=1)
-    usage: _Usage | None = None
+    usage: Usage | None = None
 
 
-class OpenAIEngine:
-    """One model on a server that speaks Chat Completions (SGLang, vLLM, llama.cpp, hosted ones).
-
-    What is sent depends on whose server it is. OpenAI's own gets `max_completion_tokens` (its newer models
-    refuse `max_tokens`), and temperature and top_p only where they differ from the documented default 1.0
-    (its reasoning models refuse others). Every other server gets `max_tokens`, which all of them know, and
-    always both sampling parameters: where one is missing, some take it from the model's own files.
+class OpenAIServer:
+    """One model on a server that speaks Chat Completions: the client, and whether it can be asked.
 
     Arguments:
         model: the name the server knows.
@@ -126,29 +120,12 @@ class OpenAIEngine:
         elif self._model not in known and self._model.rpartition(":")[0] not in known:
             raise self._remote.unknown_model(known, "not among its models")
 
-    async def ask(self, request: Request) -> Answer:
-        """Answer one request; see `Engine.ask`."""
-        body = self._body(request)
-        return await self._remote.ask(lambda: self._send(body), _answer)
-
     async def close(self) -> None:
         """Close the connections."""
         await self._client.close()
 
-    def _body(self, request: Request) -> dict[str, Any]:
-        body: dict[str, Any] = {
-            "messages": [{"role": m.speaker, "content": m.text} for m in request.messages],
-            "seed": request.seed,
-            **self._length(request.max_tokens),
-        }
-        for name, value in (("temperature", request.temperature), ("top_p", request.top_p)):
-            if value != 1.0 or not self._settings.served_by(DOMAIN):
-                body[name] = value
-        if request.stop:
-            body["stop"] = list(request.stop)
-        return body
-
     def _length(self, tokens: int) -> dict[str, int]:
+        # OpenAI's newer models refuse `max_tokens`, which all other servers know.
         own = self._settings.served_by(DOMAIN)
         return {"max_completion_tokens" if own else "max_tokens": tokens}
 
@@ -164,16 +141,42 @@ class OpenAIEngine:
         return (await self._client.models.with_raw_response.list()).http_response.content
 
 
+class OpenAIEngine(OpenAIServer):
+    """One model on a server that speaks Chat Completions (SGLang, vLLM, llama.cpp, hosted ones).
+
+    What is sent depends on whose server it is. OpenAI's own gets temperature and top_p only where they differ
+    from the documented default 1.0 (its reasoning models refuse others). Every other server gets always both:
+    where one is missing, some take it from the model's own files.
+    """
+
+    async def ask(self, request: Request) -> Answer:
+        """Answer one request; see `Engine.ask`."""
+        body = self._body(request)
+        return await self._remote.ask(lambda: self._send(body), _answer)
+
+    def _body(self, request: Request) -> dict[str, Any]:
+        body: dict[str, Any] = {
+            "messages": [{"role": m.speaker, "content": m.text} for m in request.messages],
+            "seed": request.seed,
+            **self._length(request.max_tokens),
+        }
+        for name, value in (("temperature", request.temperature), ("top_p", request.top_p)):
+            if value != 1.0 or not self._settings.served_by(DOMAIN):
+                body[name] = value
+        if request.stop:
+            body["stop"] = list(request.stop)
+        return body
+
+
 def _answer(body: bytes) -> Answer:
     reply = parse(_Completion, body)
-    choice, usage = reply.choices[0], reply.usage or _Usage()
+    choice, usage = reply.choices[0], reply.usage or Usage()
     text, finish = choice.message.content or "", choice.finish_reason
     if finish in BROKEN_OFF:
         raise Malformed(f"the server broke its answer off (finish {finish!r})")
     if not text.strip():
         raise Malformed(empty(finish))
-    details = usage.prompt_tokens_details or _PromptDetails()
-    return Answer(text, usage.prompt_tokens, details.cached_tokens, usage.completion_tokens, finish)
+    return Answer(text, usage.prompt_tokens, usage.cached, usage.completion_tokens, finish)
 
 
 def create(model: str, settings: Mapping[str, Any]) -> OpenAIEngine:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Annotated, Any, TypeVar
 from urllib.parse import quote, urlsplit
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, JsonValue, ValidationError
 from pydantic_core import ErrorDetails, PydanticCustomError
 
 from automem.errors import AutoMemError
@@ -44,6 +44,20 @@ def _variable_name(name: str) -> str:
 
 ServerURL = Annotated[str, AfterValidator(_server_url)]
 VariableName = Annotated[str, AfterValidator(_variable_name)]
+ExtraBody = dict[str, JsonValue]
+"""Further fields of every request, passed on as they are."""
+
+
+def leaving_out(own: frozenset[str]) -> AfterValidator:
+    """Refuses an `ExtraBody` with one of the fields `own`, which the engine sends itself."""
+
+    def check(body: ExtraBody) -> ExtraBody:
+        taken = sorted(own & body.keys())
+        if taken:
+            raise PydanticCustomError("field", f"must leave out {', '.join(taken)}, which the engine sends itself")
+        return body
+
+    return AfterValidator(check)
 
 
 class ServerSettings(BaseModel):

@@ -68,6 +68,8 @@ class View:
     def episode(self, name: str, version: int | None = None) -> Recorded:
         """One episode, by its id, the beginning of its id, or its seed where one task has it.
 
+        Of an episode that was sampled several times the first is meant, where its id does not say otherwise.
+
         Arguments:
             version: where several versions have played it; the view's last when left out.
 
@@ -77,7 +79,8 @@ class View:
         number = self.version if version is None else version
         exact = [one for one in self.episodes if one.id == name]
         meant = [one for one in self.episodes if name == str(one.row.seed) or one.id.startswith(name)]
-        found = exact or [one for one in meant if one.version == number] or meant
+        meant = [one for one in meant if one.version == number] or meant
+        found = exact or (meant if len(meant) < 2 else [one for one in meant if not one.row.replay])
         if len(found) == 1:
             return found[0]
         some = ", ".join(one.id for one in (found or self.of_version(number))[:12]) or "none yet"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, Discriminator, Field, Tag, model_validator
+from pydantic import AfterValidator, BeforeValidator, Discriminator, Field, Tag, WithJsonSchema, model_validator
 
 from automem.spec.experiment import Section
 from automem.spec.unions import key_of
@@ -21,6 +21,13 @@ def _metric(name: str) -> str:
     return name
 
 
+def _text(value: object) -> object:
+    return str(value) if isinstance(value, int) and not isinstance(value, bool) else value
+
+
+EpisodeName = Annotated[
+    str, BeforeValidator(_text), WithJsonSchema({"anyOf": [{"type": "string"}, {"type": "integer", "minimum": 0}]})
+]
 MetricName = Annotated[str, AfterValidator(_metric)]
 
 
@@ -28,7 +35,7 @@ class Evidence(Section):
     """Something recorded that speaks for the patch: a place in an episode, or a figure."""
 
     run: str | None = Field(None, description="the run; the one the patch is proposed in when left out")
-    episode: str | None = Field(None, description="an episode's id, or its seed")
+    episode: EpisodeName | None = Field(None, description="an episode's id, or its seed")
     step: int | None = Field(None, ge=1, description="a step of that episode, from 1")
     metric: MetricName | None = Field(None, description="a metric, such as duplicate_lines.map.md")
     value: float | None = Field(None, description="what the metric was")
@@ -53,13 +60,24 @@ class Expectation(Section):
     )
 
 
+class Exact(Section):
+    """How an edit changes the text, so that comments and blanks come back too; it cannot do more than the edit says.
+
+    Where `cut` does not stand at its place any more, the edit is carried out without it.
+    """
+
+    at: int = Field(description="characters from where the mapping or list that the path is in begins; may be negative")
+    cut: str = Field(description="the text taken out")
+    put: str = Field(description="the text put in its place")
+
+
 class Add(Section):
     """Something new at a path where nothing stands; mappings on the way are made."""
 
     add: str = Field(min_length=1, description="the path: keys joined by /")
     value: Any = Field(alias="with", description="what to put there")
     before: str | None = Field(None, description="the key that it goes above; the end of the mapping when left out")
-    source: str | None = Field(None, description="the exact text to put there; written when a patch is inverted")
+    exact: Exact | None = Field(None, description="how the text is changed; written when a patch is inverted")
 
 
 class Replace(Section):
@@ -68,7 +86,7 @@ class Replace(Section):
     replace: str = Field(min_length=1, description="the path: keys joined by /")
     was: Any = Field(None, description="the value it must have now; anything when left out")
     value: Any = Field(alias="with", description="what to put in its place")
-    source: str | None = Field(None, description="the exact text to put there; written when a patch is inverted")
+    exact: Exact | None = Field(None, description="how the text is changed; written when a patch is inverted")
 
 
 class Remove(Section):
@@ -76,6 +94,7 @@ class Remove(Section):
 
     remove: str = Field(min_length=1, description="the path: keys joined by /")
     was: Any = Field(None, description="the value it must have now; anything when left out")
+    exact: Exact | None = Field(None, description="how the text is changed; written when a patch is inverted")
 
 
 class Test(Section):

@@ -88,8 +88,8 @@ def _group_rows(result: GroupResult, mixed: bool) -> Iterator[tuple[str, ...]]:
 
 def _figures(result: Result) -> tuple[str, ...]:
     counts = (str(result.played), str(result.owed or NOTHING), str(result.reused or NOTHING))
-    progression = _spread(result.progression, "%.2f", scale=100)
-    return (*counts, progression, _spread(result.steps, "%.1f"))
+    progression = spread(result.progression, "%.2f", scale=100)
+    return (*counts, progression, spread(result.steps, "%.1f"))
 
 
 def _comparisons(report: Report) -> Grid:
@@ -160,12 +160,23 @@ def _count(number: int | None) -> str:
 
 def _figure(value: Mean, unit: str) -> str:
     if unit == "share":
-        return _spread(value, "%.1f", scale=100)
-    size = abs(value.mean or 0.0)
-    return _spread(value, "%.0f" if size >= 1000 else "%.1f" if size >= 10 else "%.2f")
+        return spread(value, "%.1f", scale=100)
+    return spread(value, digits(value.mean))
 
 
-def _spread(value: Mean, form: str, scale: float = 1.0) -> str:
+def digits(value: float | None) -> str:
+    """The form in which a number of that size is shown."""
+    size = abs(value or 0.0)
+    return "%.0f" if size >= 1000 else "%.1f" if size >= 10 else "%.2f"
+
+
+def spread(value: Mean, form: str, scale: float = 1.0) -> str:
+    """A mean with its standard error.
+
+    Arguments:
+        form: of each number, such as `%.2f`.
+        scale: what both are multiplied by, 100 for percent.
+    """
     if value.mean is None:
         return NOTHING
     mean = form % (scale * value.mean)

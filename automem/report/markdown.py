@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from automem.printable import printable
 from automem.report.grid import Grid, grids
+from automem.report.lineage import lineage_grids
 from automem.report.table import Report
 
 
 def to_markdown(report: Report) -> str:
     """A report with every metric, and what each of them means."""
     parts = [f"# Run {_cell(report.run)}"]
-    parts += [_grid(grid) for grid in grids(report, all_metrics=True)]
+    parts += [_grid(grid) for grid in (*grids(report, all_metrics=True), *lineage_grids(report.lineage))]
     if report.owed:
         parts.append(f"**{report.owed} episodes are owed.**")
     if report.errors:
@@ -30,7 +32,7 @@ def _grid(grid: Grid) -> str:
 
 def _cell(text: str) -> str:
     """One line, in which nothing ends the cell or becomes markup."""
-    flat = " ".join(text.split())
+    flat = printable(" ".join(text.split()))
     for mark in "\\|<`*":
         flat = flat.replace(mark, "\\" + mark)
     return flat

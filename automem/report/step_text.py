@@ -43,6 +43,22 @@ def step_view(header: Header, step: Step) -> Iterator[str]:
     return map(printable, blocks)
 
 
+def step_brief(header: Header, step: Step, *, lines: int = 12) -> Iterator[str]:
+    """One step in short: the beginning of the observation, the action, and operations without their replies.
+
+    Arguments:
+        header, step: from its trace.
+        lines: of the observation, at most.
+    """
+    seen = step.observation.splitlines()
+    left = [f"… {len(seen) - lines} more lines"] if len(seen) > lines else []
+    asked = (next(_op(op)) for op in step.ops)
+    yield from map(printable, (f"step {step.number} · {_played(header)}", *seen[:lines], *left, *asked))
+    achieved = [f"achieved {', '.join(step.events)}"] if step.events else []
+    came = [f"action {_action(step)}", f"reward {step.reward:+g}", f"progression {step.progression:.2%}", *achieved]
+    yield printable(f"── {', '.join(came)}")
+
+
 def _line(step: Step) -> str:
     parts = [f"{step.number:>5}", _action(step)]
     if step.reward:

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Literal
 
+from automem.loops.structure.lineage import Tried, tried
+from automem.runs.candidates import Candidate
 from automem.traces.metrics import METRICS, metric_of
 from automem.traces.metrics.names import Better
 from automem.traces.summary import CostRow, EpisodeRow, Mean, Paired, mean_of, paired, titled
@@ -93,6 +95,7 @@ class Report:
         behaviour: the metrics in the order of `METRICS`.
         costs: what each model cost.
         errors: why episodes are owed, each reason once.
+        lineage: what loop 1 proposed, oldest first; empty where it did not run.
     """
 
     run: str
@@ -102,6 +105,7 @@ class Report:
     behaviour: tuple[Behaviour, ...]
     costs: tuple[CostRow, ...]
     errors: tuple[str, ...]
+    lineage: tuple[Tried, ...] = ()
 
     @property
     def mixed(self) -> bool:
@@ -109,7 +113,14 @@ class Report:
         return len({result.group.conditions for result in self.results}) > 1
 
 
-def build(rows: Iterable[EpisodeRow], *, run: str, owed: int, costs: Sequence[CostRow] = ()) -> Report:
+def build(
+    rows: Iterable[EpisodeRow],
+    *,
+    run: str,
+    owed: int,
+    costs: Sequence[CostRow] = (),
+    candidates: Iterable[Candidate] = (),
+) -> Report:
     """Average the episodes of a run.
 
     Arguments:
@@ -117,6 +128,7 @@ def build(rows: Iterable[EpisodeRow], *, run: str, owed: int, costs: Sequence[Co
         run: its name.
         owed: how many episodes are owed in all; may count episodes that have no row yet.
         costs: a row for each model.
+        candidates: what loop 1 proposed, oldest first.
     """
     groups: defaultdict[Group, list[EpisodeRow]] = defaultdict(list)
     for row in rows:
@@ -129,6 +141,7 @@ def build(rows: Iterable[EpisodeRow], *, run: str, owed: int, costs: Sequence[Co
         tuple(_behaviour([_done(members) for members in groups.values()])),
         tuple(costs),
         tuple(dict.fromkeys(row.error for members in groups.values() for row in members if row.error)),
+        tuple(map(tried, candidates)),
     )
 
 

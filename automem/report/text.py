@@ -9,20 +9,21 @@ from rich.text import Text
 
 from automem.printable import printable
 from automem.report.grid import Grid, grids
+from automem.report.lineage import lineage_grids
 from automem.report.table import Report
 
 
 def render_text(report: Report, console: Console) -> None:
     """Print a report; on a terminal as coloured tables, elsewhere as plain aligned text."""
-    _say(console, f"Run {report.run}", "bold")
+    say(console, f"Run {report.run}", "bold")
     if not report.results:
-        _say(console, "No episode has been played or is owed yet.")
-    for grid in grids(report, all_metrics=False):
+        say(console, "No episode has been played or is owed yet.")
+    for grid in (*grids(report, all_metrics=False), *lineage_grids(report.lineage, brief=True)):
         render_grid(grid, console)
     if report.owed:
-        _say(console, f"{report.owed} episodes are owed; the same `automem apply` plays them.", "yellow")
+        say(console, f"{report.owed} episodes are owed; the same `automem apply` plays them.", "yellow")
     for error in report.errors:
-        _say(console, f"owed: {error}", "yellow")
+        say(console, f"owed: {error}", "yellow")
 
 
 def render_grid(grid: Grid, console: Console) -> None:
@@ -30,14 +31,15 @@ def render_grid(grid: Grid, console: Console) -> None:
     if console.is_terminal:
         console.print(_table(grid))
     else:
-        _say(console, f"\n{grid.title}")
+        say(console, f"\n{grid.title}")
         for line in _aligned(grid):
-            _say(console, line)
+            say(console, line)
     if grid.note:
-        _say(console, grid.note, "dim")
+        say(console, grid.note, "dim")
 
 
-def _say(console: Console, text: str, style: str = "") -> None:
+def say(console: Console, text: str, style: str = "") -> None:
+    """Print a line that is nobody's markup, and in which nothing drives the terminal."""
     console.print(Text(printable(text), style), soft_wrap=True)
 
 

@@ -1,8 +1,7 @@
-"""Runs: what is kept of an experiment on disk, what is left to do, and doing it."""
+"""Runs: what is kept of an experiment on disk, and playing its episodes."""
 
 from __future__ import annotations
 
-from automem.runs.apply import apply
 from automem.runs.estimate import Estimate, Span
 from automem.runs.keys import Episode
 from automem.runs.layout import DEFAULT_RUNS, RunFolder
@@ -16,10 +15,11 @@ from automem.runs.listing import (
     show_run,
 )
 from automem.runs.lock import RunLocked
-from automem.runs.plan import Plan, StagePlan, plan
+from automem.runs.plan import LoopPlan, Plan, StagePlan
 from automem.runs.progress import Progress
 from automem.runs.records import Apply, Event, Recorded, Version
 from automem.runs.result import Result
+from automem.runs.session import Session
 
 __all__ = [
     "DEFAULT_RUNS",
@@ -27,6 +27,7 @@ __all__ = [
     "Episode",
     "Estimate",
     "Event",
+    "LoopPlan",
     "Plan",
     "Progress",
     "Recorded",
@@ -35,14 +36,13 @@ __all__ = [
     "RunFolder",
     "RunLocked",
     "RunSummary",
+    "Session",
     "Span",
     "StagePlan",
     "Version",
-    "apply",
     "find_episode",
     "find_run",
     "list_runs",
-    "plan",
     "remove_run",
     "show_run",
 ]

@@ -119,6 +119,11 @@ class Candidate:
         return asdict(self)
 
 
+def proposal_key(number: int) -> str:
+    """What the cost of proposing a candidate is recorded under."""
+    return f"proposal:{number}"
+
+
 def candidate_row(candidate: Candidate) -> dict[str, Any]:
     """A candidate as a row of the database: what is no number or text, as JSON."""
     row = candidate.as_data()

@@ -70,6 +70,17 @@ class Estimate:
             seconds=None if self.seconds is None else self.seconds.less(paid.seconds),
         )
 
+    def up_to(self, times: int) -> Estimate:
+        """What `times` as much takes at most, and nothing at least."""
+        return replace(
+            self,
+            calls=Span(0, times * self.calls.high),
+            input_tokens=Span(0, times * self.input_tokens.high),
+            output_tokens=Span(0, times * self.output_tokens.high),
+            usd=None if self.usd is None else Span(0, times * self.usd.high),
+            seconds=None if self.seconds is None else Span(0, times * self.seconds.high),
+        )
+
     def spread(self, lanes: int) -> Estimate:
         """The same, with the time it takes when `lanes` episodes are played at once."""
         if self.seconds is None:

@@ -15,7 +15,7 @@ from automem.envs.base import TaskInfo
 from automem.spec.experiment import EnvSection, ModelSection, Sampling
 from automem.traces.store import FORMAT as TRACE_FORMAT
 
-EPISODE_FORMAT = 1
+EPISODE_FORMAT = 2
 """Raised whenever the engine plays the same scaffold differently: no older episode is reused then."""
 
 TRANSPORT = frozenset({"base_url", "key_env", "timeout_s", "retries"})

@@ -59,6 +59,16 @@ class RunFolder:
         return self.path / "report"
 
     @property
+    def patches(self) -> Path:
+        """Folder of the patches that were proposed."""
+        return self.path / "patches"
+
+    @property
+    def proposals(self) -> Path:
+        """Folder of the conversations with the models that proposed them."""
+        return self.path / "proposals"
+
+    @property
     def set_aside(self) -> Path:
         """Folder of complete traces and memories that the database does not know of."""
         return self.path / "set-aside"
@@ -66,6 +76,14 @@ class RunFolder:
     def scaffold(self, version: int) -> Path:
         """The resolved text of one version."""
         return self.scaffolds / f"v{version}.yaml"
+
+    def patch(self, candidate: int) -> Path:
+        """The patch of a candidate."""
+        return self.patches / f"c{candidate}.yaml"
+
+    def transcript(self, candidate: int) -> Path:
+        """The conversation that a candidate came of."""
+        return self.proposals / f"c{candidate}.jsonl"
 
     def trace(self, episode: str) -> Path:
         """The trace of a finished episode."""
@@ -85,5 +103,5 @@ class RunFolder:
 
     def create(self) -> None:
         """Make the folders that play writes to."""
-        for folder in (self.scaffolds, self.traces, self.memories):
+        for folder in (self.scaffolds, self.traces, self.memories, self.patches, self.proposals):
             folder.mkdir(parents=True, exist_ok=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from automem.agent.agent import Agent
@@ -16,9 +16,11 @@ from automem.runs.journal import Call
 from automem.runs.keys import Episode, conditions_of, episode_key, model_identity
 from automem.spec.experiment import Experiment, ModelSection
 from automem.spec.load import LoadedExperiment
+from automem.spec.resolve import ResolvedScaffold
+from automem.spec.source import Document
 
 STAGES = ("select", "report")
-"""Stages in the order they are played; `report` is sealed until `select` is complete."""
+"""Stages in the order they are played; `report` is sealed until `select` is complete, and loop 1 at its end."""
 
 
 Refused = tuple[Sequence[str | int], str]
@@ -34,16 +36,16 @@ class Lineup:
         tasks: task → what is known of it.
         agents: task → the agent compiled for it.
         models: role → the model that answers it; both roles are named, with one model or two.
+        identities: role → all of its model's entry that decides what it answers.
         conditions: what its tasks are played under besides scaffold and seed, as `keys.conditions_of` says it.
-        episodes: every episode asked for, by stage, task and seed.
     """
 
     loaded: LoadedExperiment
     tasks: Mapping[str, TaskInfo]
     agents: Mapping[str, Agent]
     models: Mapping[Role, ModelSection]
+    identities: Mapping[Role, Mapping[str, Any]]
     conditions: str
-    episodes: tuple[Episode, ...]
 
     @property
     def experiment(self) -> Experiment:
@@ -53,11 +55,34 @@ class Lineup:
     @property
     def split(self) -> bool:
         """Whether the two roles are played by different models."""
-        return model_identity(self.models["base"]) != model_identity(self.models["specialist"])
+        return self.identities["base"] != self.identities["specialist"]
 
-    def stage(self, name: str) -> list[Episode]:
-        """The episodes of one stage, in order."""
-        return [episode for episode in self.episodes if episode.stage == name]
+    def stage(self, name: str, replay: int = 0) -> list[Episode]:
+        """The episodes that a stage asks for, seed by seed with all tasks of each.
+
+        Arguments:
+            name: one of `STAGES`.
+            replay: 0, or which fresh sampling of them, from 1.
+        """
+        seeds = getattr(self.experiment.seeds, name) or ()
+        return [self._episode(name, info, seed, replay) for seed in seeds for info in self.tasks.values()]
+
+    @property
+    def episodes(self) -> list[Episode]:
+        """Every episode that its own scaffold is asked for."""
+        return [episode for name in STAGES for episode in self.stage(name)]
+
+    def with_scaffold(self, scaffold: ResolvedScaffold, document: Document) -> Lineup:
+        """The same with another scaffold, which has been found to fit."""
+        loaded = replace(self.loaded, scaffold=scaffold, scaffold_document=document)
+        return replace(self, loaded=loaded, agents=_agents(scaffold, self.tasks))
+
+    def _episode(self, stage: str, info: TaskInfo, seed: int, replay: int) -> Episode:
+        scaffold, experiment = self.loaded.scaffold, self.experiment
+        key = episode_key(
+            scaffold.hash, experiment.env, info, seed, self.identities, experiment.sampling, replay=replay
+        )
+        return Episode(key, stage, info.task, seed, replay)
 
     def cost(self, call: Call) -> Cost:
         """What one recorded call costs at the experiment's prices."""
@@ -95,28 +120,20 @@ def line_up(loaded: LoadedExperiment) -> Lineup:
     return Lineup(
         loaded=loaded,
         tasks=tasks,
-        agents={name: Agent(loaded.scaffold, info) for name, info in tasks.items()},
+        agents=_agents(loaded.scaffold, tasks),
         models=models,
+        identities=identities,
         conditions=conditions_of(experiment.env, tasks.values(), identities, experiment.sampling),
-        episodes=tuple(_episodes(loaded, tasks, identities)),
     )
 
 
-def _episodes(
-    loaded: LoadedExperiment, tasks: Mapping[str, TaskInfo], identities: Mapping[Role, Mapping[str, Any]]
-) -> Iterator[Episode]:
-    experiment = loaded.experiment
-    for stage in STAGES:
-        for name, info in tasks.items():
-            for seed in getattr(experiment.seeds, stage) or ():
-                key = episode_key(loaded.scaffold.hash, experiment.env, info, seed, identities, experiment.sampling)
-                yield Episode(key, stage, name, seed)
+def _agents(scaffold: ResolvedScaffold, tasks: Mapping[str, TaskInfo]) -> dict[str, Agent]:
+    return {name: Agent(scaffold, info) for name, info in tasks.items()}
 
 
 def _later_work(experiment: Experiment) -> Iterator[Refused]:
-    for section in ("optimize", "train"):
-        if getattr(experiment, section) is not None:
-            yield (section,), f"this version does not run the stage {section!r} yet; remove the section"
+    if experiment.train is not None:
+        yield ("train",), "this version does not run the stage 'train' yet; remove the section"
     if experiment.parallel.backend == "ray":
         message = "this version does not play on ray yet; remove `backend` to play on this machine"
         yield ("parallel", "backend"), message

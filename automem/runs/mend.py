@@ -46,7 +46,7 @@ def mend(store: Store, folder: RunFolder) -> list[str]:
 
 
 def _sweep(folder: RunFolder) -> Iterator[str]:
-    places = (folder.path, folder.scaffolds, folder.traces, folder.memories)
+    places = (folder.path, folder.scaffolds, folder.traces, folder.memories, folder.patches)
     partial = [path for place in places for path in sorted(place.glob("*.partial"))]
     for path in partial:
         _remove(path)

@@ -55,6 +55,15 @@ class Meter:
         if cost is not None:
             self.spent += cost
 
+    def spend(self, cost: Cost) -> None:
+        """Count what has been paid for already.
+
+        Raises:
+            BudgetReached: another call would pass a limit; this one is counted all the same.
+        """
+        self.spent += cost
+        self._check()
+
     def _check(self) -> None:
         open_calls = self._in_flight + 1
         mean = open_calls / max(self.spent.calls, 1)

@@ -12,10 +12,9 @@ from automem.errors import AutoMemError
 from automem.runs.costs import Cost, total
 from automem.runs.estimate import Estimate, Estimator
 from automem.runs.journal import recorded_calls
-from automem.runs.layout import DEFAULT_RUNS, RunFolder
+from automem.runs.layout import RunFolder
 from automem.runs.lineup import STAGES, Lineup, line_up
 from automem.runs.lock import holder
-from automem.runs.loop import need_own_loop
 from automem.runs.models import Models, make_models
 from automem.runs.records import Recorded, Version
 from automem.runs.store import Store
@@ -44,6 +43,27 @@ class StagePlan:
 
 
 @dataclass(frozen=True)
+class LoopPlan:
+    """What loop 1 would do at most.
+
+    Arguments:
+        proposer: who proposes.
+        standing: where it stands, in words.
+        candidates: how many more may be proposed.
+        episodes: how many episodes they may play, the report's of the last version included.
+        estimate: what those take, from none of them to all.
+        warnings: why its gate may not be able to decide.
+    """
+
+    proposer: str
+    standing: str
+    candidates: int
+    episodes: int
+    estimate: Estimate
+    warnings: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class Plan:
     """What an apply would do.
 
@@ -54,6 +74,7 @@ class Plan:
         budget: the limits of the whole run that are set: `usd`, `hours`, `calls`, `tokens`.
         missing: what keeps the experiment from being played, each with its remedy.
         locked_by: the process that works on the run now; empty when none does.
+        loop: what loop 1 may add; None where there is none, or it has ended.
     """
 
     folder: Path
@@ -62,6 +83,7 @@ class Plan:
     budget: Mapping[str, float]
     missing: tuple[str, ...]
     locked_by: str
+    loop: LoopPlan | None = None
 
     @property
     def left(self) -> int:
@@ -69,14 +91,15 @@ class Plan:
         return sum(stage.to_play + stage.owed for stage in self.stages)
 
 
-def plan(loaded: LoadedExperiment, runs: Path = DEFAULT_RUNS) -> Plan:
-    """Say what `apply` would do with the same arguments. Servers are asked whether they would answer.
+def plan_episodes(loaded: LoadedExperiment, runs: Path) -> Plan:
+    """The plan of the episodes that the experiment's own scaffold plays; what a loop adds is not in it.
+
+    Servers are asked whether they would answer.
 
     Raises:
         SpecError: the experiment asks for something that cannot be done.
         RunError: the run's files cannot be used.
     """
-    need_own_loop("plan")
     lineup = line_up(loaded)
     folder = RunFolder(runs / loaded.experiment.name)
     known = _look(folder)

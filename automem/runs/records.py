@@ -17,7 +17,7 @@ class Version:
         hash: content hash of the resolved scaffold.
         name: the scaffold's name.
         parent: the version it was made from; None for the first.
-        origin: how it came to be: `first` or `edited` (by a person).
+        origin: how it came to be: `first`, `edited` (by a person) or `patched` (by loop 1, accepted or not).
         created: UTC, ISO 8601.
     """
 

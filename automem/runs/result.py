@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from automem.errors import EXIT_DONE, EXIT_INCOMPLETE
+from automem.runs.candidates import Candidate
 from automem.runs.costs import Cost
 from automem.runs.records import Version
 from automem.runs.store import Store
@@ -25,6 +26,9 @@ class Result:
         reused: how many of them were finished before.
         left: how many of the episodes asked for are not finished.
         stopped: why the run stopped early; empty when it did not.
+        pending: what else the run waits for, such as a person's approval; empty when for nothing.
+        loop: how loop 1 ended or where it stands, in words; empty where there is none.
+        candidates: what loop 1 proposed for this scaffold and for what came of it, oldest first.
     """
 
     folder: Path
@@ -34,6 +38,9 @@ class Result:
     reused: int
     left: int
     stopped: str
+    pending: str = ""
+    loop: str = ""
+    candidates: tuple[Candidate, ...] = ()
 
     @property
     def played(self) -> int:
@@ -48,12 +55,12 @@ class Result:
     @property
     def exit_code(self) -> int:
         """0 when nothing is left, else 3."""
-        return EXIT_INCOMPLETE if self.left else EXIT_DONE
+        return EXIT_INCOMPLETE if self.left or self.pending else EXIT_DONE
 
     @property
     def summary(self) -> str:
         """One line on what was done and what is left."""
-        if not self.left and not self.played:
+        if not self.left and not self.played and not self.pending:
             return f"nothing left to do: all {self.reused} episodes are finished"
         said = f"{self.played} episodes played, {self.reused} reused"
         if self.left:

@@ -9,8 +9,10 @@ from collections.abc import AsyncIterator, Iterator, Sequence
 from automem.errors import AutoMemError, EngineUnavailable, Owed
 from automem.runs.calls import Halted
 from automem.runs.keys import Episode
+from automem.runs.meter import Meter
 from automem.runs.play import Table
 from automem.runs.rows import owed_row
+from automem.runs.store import Store
 
 _HEARTBEAT_S = 1.0
 
@@ -73,13 +75,13 @@ def _stop(table: Table, error: AutoMemError) -> None:
 
 
 @contextlib.asynccontextmanager
-async def heartbeat(table: Table, apply: int) -> AsyncIterator[None]:
+async def heartbeat(store: Store, meter: Meter, apply: int) -> AsyncIterator[None]:
     """Keep the time that an apply has played in the database, so that a kill does not lose it."""
 
     async def beat() -> None:
         while True:
             await asyncio.sleep(_HEARTBEAT_S)
-            table.store.update_apply(apply, table.desk.meter.seconds)
+            store.update_apply(apply, meter.seconds)
 
     task = asyncio.create_task(beat())
     try:
@@ -88,4 +90,4 @@ async def heartbeat(table: Table, apply: int) -> AsyncIterator[None]:
         task.cancel()
         with contextlib.suppress(asyncio.CancelledError):
             await task
-        table.store.update_apply(apply, table.desk.meter.seconds)
+        store.update_apply(apply, meter.seconds)

@@ -13,26 +13,37 @@ from automem.runs.store import TASKS, Store
 from automem.spec.resolve import ResolvedScaffold
 
 _CURRENT = "version"
+_ROOT = "root"
 _CONDITIONS = "conditions"
 
 
-def adopt(store: Store, folder: RunFolder, scaffold: ResolvedScaffold) -> Version:
+def adopt(store: Store, folder: RunFolder, scaffold: ResolvedScaffold, parent: Version | None = None) -> Version:
     """The version that `scaffold` is, recorded if the run does not know it yet.
 
-    A new version's parent is the one that was applied last. Going back to an earlier text goes back to
-    that version.
+    Going back to an earlier text goes back to that version.
+
+    Arguments:
+        parent: the version that a patch made it from. Left out for the scaffold that the experiment names: that is
+            the current one then, and its parent is the one that was named last.
     """
     versions = store.versions()
     found = next((version for version in versions if version.hash == scaffold.hash), None)
-    version = found or _next(store, versions, scaffold)
+    version = found or _next(versions, scaffold, *_origin(store, parent))
     if not folder.scaffold(version.number).is_file() or found is None:
         write_text(folder.scaffold(version.number), scaffold.text)
     with store.together():
         if found is None:
             store.add_version(version)
             store.log("version", f"scaffold {version.label} ({version.origin})")
-        store.set(_CURRENT, str(version.number))
+        if parent is None:
+            store.set(_ROOT, str(version.number))
+            make_current(store, version)
     return version
+
+
+def make_current(store: Store, version: Version) -> None:
+    """Make a version the one that is meant where the run is named without one."""
+    store.set(_CURRENT, str(version.number))
 
 
 def file_episodes(store: Store, lineup: Lineup) -> None:
@@ -60,18 +71,27 @@ def latest(store: Store, episodes: Iterable[Recorded]) -> list[Recorded]:
 
 
 def current(store: Store) -> Version | None:
-    """The version that was applied last; None before the first apply."""
-    number = store.get(_CURRENT)
+    """The version that was applied last, or that loop 1 made of it; None before the first apply."""
+    return _fact(store, _CURRENT)
+
+
+def root(store: Store) -> Version | None:
+    """The version of the scaffold that the experiment named last; None before the first apply."""
+    return _fact(store, _ROOT) or current(store)
+
+
+def _fact(store: Store, name: str) -> Version | None:
+    number = store.get(name)
     return next((version for version in store.versions() if str(version.number) == number), None)
 
 
-def _next(store: Store, versions: list[Version], scaffold: ResolvedScaffold) -> Version:
-    parent = current(store)
-    return Version(
-        number=versions[-1].number + 1 if versions else 0,
-        hash=scaffold.hash,
-        name=scaffold.name,
-        parent=parent.number if parent else None,
-        origin="edited" if parent else "first",
-        created=now(),
-    )
+def _origin(store: Store, parent: Version | None) -> tuple[int | None, str]:
+    if parent is not None:
+        return parent.number, "patched"
+    before = root(store)
+    return (before.number, "edited") if before else (None, "first")
+
+
+def _next(versions: list[Version], scaffold: ResolvedScaffold, parent: int | None, origin: str) -> Version:
+    number = versions[-1].number + 1 if versions else 0
+    return Version(number, scaffold.hash, scaffold.name, parent, origin, now())

@@ -54,14 +54,14 @@ def salvage(document: Document, model: type[M]) -> tuple[M, Salvaged] | None:
         if value is not None:
             return value, left
         content = left.plain()
-        found = [_steps(content, issue.path) for issue in issues]
+        found = [steps_of(content, issue.path) for issue in issues]
         if not all(found):
             return None
         lost = (*lost, *dict.fromkeys(path for path in found if path))
     return None
 
 
-def _steps(content: Any, path: str) -> Path | None:
+def steps_of(content: Any, path: str) -> Path | None:
     """The keys that an issue's path joins; keys may hold `/` themselves."""
     if not path:
         return ()
@@ -69,11 +69,11 @@ def _steps(content: Any, path: str) -> Path | None:
         head, _, rest = path.partition("/")
         if not head.isdecimal() or int(head) >= len(content):
             return None
-        under = _steps(content[int(head)], rest)
+        under = steps_of(content[int(head)], rest)
         return None if under is None else (int(head), *under)
     for key in content if isinstance(content, dict) else ():
         if path == key or path.startswith(f"{key}/"):
-            under = _steps(content[key], path[len(key) + 1 :])
+            under = steps_of(content[key], path[len(key) + 1 :])
             if under is not None:
                 return key, *under
     return None

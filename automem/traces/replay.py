@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from contextlib import closing
 from itertools import islice
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -35,14 +36,39 @@ def replay(header: Header, steps: Iterable[Step], folder: Path) -> Memory:
     """
     memory = _start(header, folder)
     try:
-        for step in steps:
-            for op in step.ops:
-                if op.status == "ok" and writes(op):
-                    _again(memory, step.number, op)
+        for _ in _carry_out(memory, steps):
+            pass
     except BaseException:
         memory.close()
         raise
     return memory
+
+
+def changes(path: Path) -> Iterator[tuple[Step, Op, str, str]]:
+    """Every write of a recorded episode that ran, with its file's text before and after.
+
+    Arguments:
+        path: the trace, finished or live.
+
+    Raises:
+        Torn, Unfaithful, RunError: as `memory_at`.
+    """
+    with TemporaryDirectory(prefix="automem-replay-") as folder:
+        memory = _start(read_header(path), Path(folder, "memory"))
+        texts = memory.contents()
+        with closing(memory):
+            for step, op in _carry_out(memory, iter_steps(path)):
+                before, texts[op.file] = texts.get(op.file, ""), memory.view(op.file).text
+                yield step, op, before, texts[op.file]
+
+
+def _carry_out(memory: Memory, steps: Iterable[Step]) -> Iterator[tuple[Step, Op]]:
+    """Run the writes of `steps` again, and give each once it has run."""
+    for step in steps:
+        for op in step.ops:
+            if op.status == "ok" and writes(op):
+                _again(memory, step.number, op)
+                yield step, op
 
 
 def memory_at(path: Path, step: int | None, folder: Path) -> Memory:

@@ -12,7 +12,7 @@ from automem.api.validate import validate
 from automem.envs import WORLDS
 from automem.errors import AutoMemError
 from automem.library import shipped
-from automem.runs import apply
+from automem.loops.apply import apply
 from automem.spec.load import load_experiment
 
 NAMES = {"crafter": "quickstart", "minihack": "minihack-scripted", "nethack": "nethack-scripted"}

@@ -12,7 +12,7 @@ from automem.api.reference import refresh
 from automem.api.render import render
 from automem.api.starter import init
 from automem.api.validate import validate
-from automem.runs import apply
+from automem.loops.apply import apply
 from automem.spec.load import load_experiment
 
 ROOT = Path(__file__).parents[2]

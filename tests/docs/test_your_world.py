@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from automem.runs import apply
+from automem.loops.apply import apply
 from automem.spec.load import load_experiment
 
 ROOT = Path(__file__).parents[2]

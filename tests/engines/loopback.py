@@ -87,9 +87,13 @@ class Loopback:
         self.seen.append(seen)
         if seen.path == self.generates and self.script:
             await self.script.pop(0)(seen, writer)
-            return
+        else:
+            await self.behave(seen, writer)
+
+    async def behave(self, seen: Seen, writer: asyncio.StreamWriter) -> None:
+        """Answers as the vendor's server would."""
         status, body = self._behave(seen)
-        await reply(status, body)(seen, writer)
+        await (stream(body) if isinstance(body, bytes) else reply(status, body))(seen, writer)
 
     def _behave(self, seen: Seen) -> tuple[int, Any]:
         if fault := self.refuses_head(seen):
@@ -117,7 +121,8 @@ class Loopback:
     def refuses_body(self, body: Any, headers: dict[str, str]) -> str:
         raise NotImplementedError
 
-    def answer(self, body: Any) -> dict[str, Any]:
+    def answer(self, body: Any) -> Any:
+        """The body of a good answer: plain data, or bytes of server-sent events."""
         raise NotImplementedError
 
     def error(self, kind: str, words: str) -> dict[str, Any]:
@@ -240,6 +245,24 @@ async def cut(seen: Seen, writer: asyncio.StreamWriter) -> None:
     writer.close()
 
 
+def stream(content: bytes, whole: bool = True) -> Behaviour:
+    """Sends server-sent events in chunks; the connection closes before the end where it is not whole."""
+
+    async def behave(seen: Seen, writer: asyncio.StreamWriter) -> None:
+        writer.write(_head(200, "transfer-encoding: chunked", {}, "text/event-stream; charset=utf-8"))
+        size = max(100, len(content) // 100)
+        for at in range(0, len(content), size):
+            piece = content[at : at + size]
+            writer.write(b"%x\r\n%s\r\n" % (len(piece), piece))
+            await writer.drain()
+        if whole:
+            writer.write(b"0\r\n\r\n")
+        else:
+            writer.close()
+
+    return behave
+
+
 async def trickle(seen: Seen, writer: asyncio.StreamWriter) -> None:
     """Sends a byte now and then, for ever."""
     writer.write(_head(200, "transfer-encoding: chunked", {}))
@@ -254,7 +277,7 @@ async def hang(seen: Seen, writer: asyncio.StreamWriter) -> None:
     await asyncio.Event().wait()
 
 
-def _head(status: int, length: str, headers: dict[str, str]) -> bytes:
-    fields = [f"HTTP/1.1 {status} Scripted", "content-type: application/json", length]
+def _head(status: int, length: str, headers: dict[str, str], kind: str = "application/json") -> bytes:
+    fields = [f"HTTP/1.1 {status} Scripted", f"content-type: {kind}", length]
     fields += [f"{name.replace('_', '-')}: {value}" for name, value in headers.items()]
     return ("\r\n".join(fields) + "\r\n\r\n").encode()

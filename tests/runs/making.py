@@ -11,7 +11,8 @@ import msgspec
 
 from automem.agent.record import Step
 from automem.library import shipped
-from automem.runs import Result, RunDetails, RunFolder, apply, show_run
+from automem.loops.apply import apply
+from automem.runs import Result, RunDetails, RunFolder, show_run
 from automem.spec.load import LoadedExperiment, load_experiment
 from automem.traces.store import iter_steps, read_header
 

@@ -9,7 +9,8 @@ from collections.abc import Callable
 import pytest
 
 from automem.errors import RunError
-from automem.runs import RunFolder, plan, schema, show_run
+from automem.loops.plan import plan
+from automem.runs import RunFolder, schema, show_run
 
 from .conftest import Asked
 from .making import Lab, final_state
@@ -121,6 +122,8 @@ def test_rows_from_before_conditions_get_them_when_they_are_asked_for(lab: Lab, 
     lab.apply(max_steps=6, seeds=ONE)
     _, expected = (one.row for one in lab.details().episodes)
     with sqlite3.connect(lab.run.database) as database:
+        database.execute("DROP TABLE candidates")
+        database.execute("ALTER TABLE episodes DROP COLUMN replay")
         database.execute("ALTER TABLE episodes DROP COLUMN note")
         database.execute("ALTER TABLE episodes RENAME COLUMN conditions TO settings")
         database.execute("UPDATE episodes SET settings = '{\"max_steps\":' || steps || '}'")

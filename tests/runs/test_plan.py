@@ -9,7 +9,9 @@ from typing import Any
 import pytest
 
 from automem.errors import AutoMemError, RunError, SpecError
-from automem.runs import Plan, apply, find_episode, list_runs, plan, remove_run, show_run
+from automem.loops.apply import apply
+from automem.loops.plan import plan
+from automem.runs import Plan, find_episode, list_runs, remove_run, show_run
 from automem.runs.store import Store
 
 from .chat import Server

@@ -11,7 +11,7 @@ import pytest
 from automem.agent.record import Role
 from automem.api.read import run_report
 from automem.envs import WORLDS
-from automem.runs import apply
+from automem.loops.apply import apply
 from automem.runs.keys import Episode, call_seed, conditions_of, episode_key, model_identity
 from automem.spec.experiment import EnvSection, ModelSection, Sampling
 from automem.spec.load import load_experiment

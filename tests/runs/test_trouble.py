@@ -11,7 +11,8 @@ import pytest
 from automem.envs import WORLDS
 from automem.errors import EngineRefused, EngineUnavailable, SpecError
 from automem.library import shipped
-from automem.runs import Progress, RunLocked, apply, remove_run
+from automem.loops.apply import apply
+from automem.runs import Progress, RunLocked, remove_run
 from automem.runs.journal import recorded_calls
 from automem.runs.keys import Episode
 from automem.runs.lock import holder

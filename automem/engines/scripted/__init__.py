@@ -24,7 +24,11 @@ class Player(Protocol):
 PLAYERS: Registry[Player] = Registry(
     "scripted player",
     "automem.players",
-    {name: f"automem.engines.scripted.{name}:play" for name in ("crafter", "nethack")},
+    {
+        "crafter": "automem.engines.scripted.crafter:play",
+        "crafter-novice": "automem.engines.scripted.novice:play",
+        "nethack": "automem.engines.scripted.nethack:play",
+    },
 )
 
 

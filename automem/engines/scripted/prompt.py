@@ -29,7 +29,7 @@ _PURPOSES: tuple[tuple[str, re.Pattern[str], re.Pattern[str]], ...] = tuple(
     for purpose, name, about in (
         ("map", r"map|place|location|landmark|atlas", r"where things|what lies|\bplaces?\b|landmark|coord|x,y"),
         ("actions", r"action|history|journal|diary|steps", r"what was done|actions?\b|what happened|came of"),
-        ("facts", r"craft|progress|achiev|milestone|goals", r"achiev|\bmade\b|unlocked"),
+        ("facts", r"craft|progress|achiev|milestone|goals", r"achiev|\bmade\b|unlocked|\bdone and\b"),
     )
 )
 
@@ -169,7 +169,7 @@ def _files(text: str) -> tuple[tuple[str, str], ...]:
 
 @lru_cache(maxsize=256)
 def _purposes(files: tuple[tuple[str, str], ...], indexed: tuple[str, ...]) -> dict[str, str]:
-    """Which file serves which purpose, by name before description."""
+    """Which file serves which purpose, by name before description; of two that serve alike, the one added last."""
     abouts = dict.fromkeys(indexed, "") | dict(files)
     chosen: dict[str, str] = {}
     for purpose, named, told in _PURPOSES:
@@ -178,7 +178,7 @@ def _purposes(files: tuple[tuple[str, str], ...], indexed: tuple[str, ...]) -> d
             for file, about in abouts.items()
             if file not in chosen.values()
         }
-        best = max(scores, key=lambda file: scores[file], default=None)
+        best = max(reversed(list(scores)), key=lambda file: scores[file], default=None)
         if best is not None and scores[best]:
             chosen[purpose] = best
     return chosen

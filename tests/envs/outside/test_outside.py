@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 
 from automem.envs.worker import start_remote
 from automem.errors import AutoMemError
-from automem.runs import apply
+from automem.loops.apply import apply
 from automem.spec.load import load_experiment
 
 PROJECT = Path(__file__).with_name("project")

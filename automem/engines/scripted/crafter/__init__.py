@@ -26,14 +26,14 @@ def _plan(page: Page, commit: Command) -> str:
     """The answer to a PLAN prompt: recall first where that can matter, then commit."""
     sight, recall = read_sight(page.text), read_recall(page)
     choice = decide(Situation(page, sight, recall, page.refused()))
-    asks = [] if page.said or choice.sure else _asks(page, choice)
+    asks = [] if page.said or choice.sure else asks_of(page, choice)
     if asks:
         return f"Goal: {choice.why}. Recall first.\n" + "\n".join(asks)
     action = page.actions.get(choice.action.casefold(), choice.action)
     return f"Goal: {choice.why}\n{commit.write(action=action)}"
 
 
-def _asks(page: Page, choice: Choice) -> list[str]:
+def asks_of(page: Page, choice: Choice) -> list[str]:
     """What planning recalls: the last actions, what was achieved, and places of what is missing."""
     asks = [
         page.write("tail", "actions", n=_RECALLED) if page.filled("actions") else "",

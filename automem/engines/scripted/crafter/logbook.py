@@ -19,7 +19,8 @@ _LANDMARKS = (
 )
 """Kinds worth a place on the map, with the distance in steps from which they are noted."""
 _SPARSE = frozenset({"diamond", "iron", "table", "coal"})
-_LOOK = "Look before writing."
+LOOK = "Look before writing."
+"""How an answer begins that looks something up before anything is written."""
 _KEYED = "x,y|"  # how a prompt describes lines that are kept by place
 _APART = 6  # of a common kind, another one this near is not worth a line
 _SAMPLED = 4  # nor is looking it up worth a call everywhere: only on some squares, and where water is reached
@@ -28,12 +29,12 @@ _SAMPLED = 4  # nor is looking it up worth a call everywhere: only on some squar
 def log(page: Page) -> str:
     """The answer to a LOG prompt: first what must be looked up, then what is recorded."""
     sight = read_sight(page.text)
-    looked = len(page.said) == 1 and page.said[0].startswith(_LOOK)
+    looked = len(page.said) == 1 and page.said[0].startswith(LOOK)
     if sight.asleep or (page.said and not looked):
         return _end(page, [])
     looks = [] if looked else _looks(page, sight)
     if looks:
-        return f"{_LOOK}\n" + "\n".join(looks)
+        return f"{LOOK}\n" + "\n".join(looks)
     recall = read_recall(page)
     return _end(page, [*_facts(page, sight, recall), *_places(page, sight, recall), *_line(page, sight)])
 

@@ -17,6 +17,8 @@ _LINE = re.compile(
 _RECENT = re.compile(r"^\W*step (\d+): ([A-Z][A-Za-z ]*?) -> ([^\n]+)$", re.MULTILINE)
 _PLACE = re.compile(r"^\(?(-?\d{1,6}), ?(-?\d{1,6})\)?[ |:]+([^\n\[]*?)(?: *\[(?:(\d+) )?([a-z-]+)\])?$", re.MULTILINE)
 _OPEN = re.compile(r"^[ \t*-]*\[ \]")
+_TICKS = re.compile(r"^[ \t*-]*\[[ x]\]", re.IGNORECASE | re.MULTILINE)
+_DONE_LIST = re.compile(r"^[^\n:]*\b(?:achieved|unlocked|already|done so far)\b[^\n:]*:", re.IGNORECASE)
 
 
 class Past(NamedTuple):
@@ -41,7 +43,8 @@ class Recall:
     """The past as far as it is known.
 
     Arguments:
-        asked: whether memory has been asked; before that, nothing is known of achievements.
+        asked: whether memory has been asked, or the prompt shows achievements by itself; before that, nothing is
+            known of them.
         trail: past actions, oldest first.
         facts: achievements known to be unlocked.
         places: remembered places.
@@ -62,17 +65,48 @@ def write_line(page: Page, faced: str, food: int) -> str:
 
 def read_recall(page: Page) -> Recall:
     """What the results in a conversation and the history in its prompt tell."""
-    told = "\n".join(page.results)
+    answers = "\n".join(page.results)
+    told = f"{page.text}\n{answers}"
+    shown = _shown_facts(page)
     trail = [
         Past(match[2], _point(match[3], match[4]), match[5], int(match[6]), int(match[1]) if match[1] else None)
         for match in _LINE.finditer(told)
     ]
     return Recall(
-        asked=bool(page.results),
-        trail=tuple(trail or _recent(page)),
-        facts=frozenset(_facts(told)),
+        asked=bool(page.results) or shown is not None,
+        trail=_in_order(trail) or tuple(_recent(page)),
+        facts=frozenset(_facts(f"{shown or ''}\n{answers}")),
         places=tuple(_places(told, page.here)),
     )
+
+
+def _in_order(trail: list[Past]) -> tuple[Past, ...]:
+    """The trail without what was both shown and answered; a line shown twice counts once, where it stood last."""
+    return (
+        tuple(reversed(dict.fromkeys(reversed(trail))))
+        if any(past.step is not None for past in trail)
+        else tuple(trail)
+    )
+
+
+def _shown_facts(page: Page) -> str | None:
+    """What the prompt shows of achievements by itself: ticked items, or what stands under a line that ends in a
+    colon and names their file or says that they are achieved. None where it shows nothing of the kind.
+    """
+    blocks = []
+    for block in re.split(r"\n[ \t]*\n", page.text):
+        lines = block.split("\n")
+        names = [n for n, line in enumerate(lines) if _DONE_LIST.match(line) or _is_heading(line, page)]
+        if names:
+            blocks.append("\n".join(lines[names[0] :]))
+        elif _TICKS.search(block):
+            blocks.append(block)
+    return "\n".join(blocks) if blocks else None
+
+
+def _is_heading(line: str, page: Page) -> bool:
+    file = page.files.get("facts")
+    return file is not None and file in line and line.rstrip().endswith(":")
 
 
 def _point(x: str | None, y: str | None) -> Point | None:

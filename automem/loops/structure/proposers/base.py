@@ -53,10 +53,12 @@ class Proposal:
     Arguments:
         patch: the patch's YAML, which `Assignment.check` finds without error; None when there is nothing to propose.
         said: why there is nothing, or what the proposer said besides.
+        exhausted: there is nothing now, and asking again would bring nothing either: the loop ends.
     """
 
     patch: str | None
     said: str = ""
+    exhausted: bool = False
 
 
 class Proposer(Protocol):

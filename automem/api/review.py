@@ -1,0 +1,164 @@
+"""Review of what loop 1 proposes: what waits for a person with all that speaks for it, and the person's decisions."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from automem.api.diff import unified
+from automem.errors import RunError
+from automem.evidence.view import view_of
+from automem.loops.structure import review
+from automem.loops.structure.lineage import patch_of, tried
+from automem.patches.model import Evidence
+from automem.report.review_text import Opened, Page
+from automem.report.step_text import step_brief
+from automem.runs.candidates import Candidate
+from automem.runs.layout import DEFAULT_RUNS, RunFolder
+from automem.runs.listing import find_run
+from automem.runs.lock import hold
+from automem.runs.store import Store
+from automem.runs.versions import root
+from automem.spec.resolve import LIBRARY_NOTE
+from automem.spec.source import read_document
+from automem.traces.store import read_step
+
+
+def pages(name: str, runs: Path = DEFAULT_RUNS, number: int | None = None, *, every: bool = False) -> list[Page]:
+    """What is known of candidates.
+
+    Arguments:
+        name: the run.
+        runs: the folder that holds it.
+        number: one candidate, of any status; those that wait when left out.
+        every: all of them instead.
+
+    Raises:
+        RunError: there is no such run or candidate.
+    """
+    folder = find_run(name, runs)
+    with Store.read(folder.database) as store:
+        if number is not None:
+            chosen = [review.find_candidate(store, number)]
+        else:
+            chosen = [one for one in store.candidates() if every or one.status == "waiting"]
+        obstacles = [review.obstacle(store, one) if one.status == "waiting" else "" for one in chosen]
+    return [_page(folder, one, obstacle) for one, obstacle in zip(chosen, obstacles, strict=True)]
+
+
+def still_waiting(name: str, runs: Path = DEFAULT_RUNS) -> list[Candidate]:
+    """The candidates that wait for a person, those of stopped lineages aside.
+
+    Raises:
+        RunError: there is no such run.
+    """
+    with Store.read(find_run(name, runs).database) as store:
+        found = [one for one in store.candidates() if one.status == "waiting"]
+        return [one for one in found if review.stop_reason(store, one.root) is None]
+
+
+def accept(name: str, number: int, comment: str = "", runs: Path = DEFAULT_RUNS) -> Candidate:
+    """Let a candidate be played by the next apply, as `loops.structure.review.accept` says."""
+    with _held(name, runs) as (_, store):
+        return review.accept(store, number, comment)
+
+
+def decline(name: str, number: int, reason: str, runs: Path = DEFAULT_RUNS) -> Candidate:
+    """Turn a candidate down, as `loops.structure.review.decline` says."""
+    with _held(name, runs) as (_, store):
+        return review.decline(store, number, reason)
+
+
+def edit(name: str, number: int, text: str, file: str, runs: Path = DEFAULT_RUNS) -> Candidate:
+    """Put another patch in a candidate's place, as `loops.structure.review.edit` says."""
+    with _held(name, runs) as (folder, store):
+        return review.edit(store, folder, number, text, file)
+
+
+def stop(name: str, reason: str, runs: Path = DEFAULT_RUNS) -> None:
+    """Let the loop of the run's scaffold go no further, as `loops.structure.review.stop` says."""
+    with _held(name, runs) as (folder, store):
+        review.stop(store, _root(folder, store), reason)
+
+
+def resume(name: str, runs: Path = DEFAULT_RUNS) -> None:
+    """Take that back, as `loops.structure.review.resume` says."""
+    with _held(name, runs) as (folder, store):
+        review.resume(store, _root(folder, store))
+
+
+def page_data(page: Page) -> dict[str, Any]:
+    """A page for JSON."""
+    data = asdict(page)
+    return data | {"evidence": [{**asdict(one), "evidence": one.evidence.model_dump()} for one in page.evidence]}
+
+
+@contextmanager
+def _held(name: str, runs: Path) -> Iterator[tuple[RunFolder, Store]]:
+    folder = find_run(name, runs)
+    with hold(folder.lock), Store.open(folder.database) as store:
+        yield folder, store
+
+
+def _root(folder: RunFolder, store: Store) -> int:
+    begun = root(store)
+    if begun is None:
+        raise RunError(f"run {folder.name} has not been applied yet; there is no loop to stop")
+    return begun.number
+
+
+def _page(folder: RunFolder, candidate: Candidate, obstacle: str) -> Page:
+    patch = patch_of(candidate.patch) if candidate.patch else None
+    return Page(
+        tried(candidate),
+        _difference(folder, candidate),
+        tuple(_opened(folder, candidate, one) for one in (patch.evidence if patch else ())),
+        obstacle,
+    )
+
+
+def _difference(folder: RunFolder, candidate: Candidate) -> tuple[str, ...]:
+    """What the candidate changes in the scaffold as its authors wrote it; elsewhere, where it changes nothing there."""
+    before, after = read_document(folder.scaffold(candidate.parent)).text, _after(folder, candidate)
+    if not after:
+        return ()
+    names = f"{folder.name}@v{candidate.parent}", candidate.name
+    return unified(_written(before), _written(after), *names) or unified(before, after, *names)
+
+
+def _after(folder: RunFolder, candidate: Candidate) -> str:
+    if candidate.version is not None:
+        return read_document(folder.scaffold(candidate.version)).text
+    if not candidate.patch:
+        return ""
+    file = folder.patch(candidate.number).name
+    made = review.check_against_parent(folder, candidate.parent, candidate.patch, file).scaffold
+    return made.text if made else ""
+
+
+def _written(text: str) -> str:
+    return text.partition(LIBRARY_NOTE)[0].rstrip() + "\n"
+
+
+def _opened(folder: RunFolder, candidate: Candidate, evidence: Evidence) -> Opened:
+    if evidence.episode is None:
+        return Opened(evidence)
+    own = evidence.run in (None, folder.name)
+    runs = folder.path.parent
+    try:
+        view = view_of(folder if own else find_run(str(evidence.run), runs))
+        episode = view.episode(evidence.episode, candidate.parent if own else None)
+        command = ["automem", "trace", view.folder.name, episode.id]
+        if evidence.step is None:
+            lines = [f"progression {episode.row.progression or 0:.2%} after {episode.row.steps} steps"]
+        else:
+            command += ["--step", str(evidence.step)]
+            lines = list(step_brief(view.header(episode), read_step(view.folder.trace(episode.id), evidence.step)))
+    except RunError as error:
+        return Opened(evidence, (f"it cannot be opened: {error}",))
+    where = [] if runs == DEFAULT_RUNS else ["--runs", str(runs)]
+    return Opened(evidence, tuple(lines), shlex.join([*command, *where]))

@@ -1,0 +1,1 @@
+"""Models that call tools: conversations in a neutral form (`base`), one file a protocol."""

@@ -1,0 +1,154 @@
+"""The entries of a catalogue: read from a folder, and made into patches for one finding."""
+
+from __future__ import annotations
+
+import io
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from ruamel.yaml.scalarstring import LiteralScalarString
+
+from automem.errors import SpecError
+from automem.evidence.diagnostics import DIAGNOSTICS, Finding
+from automem.spec.catalogue import CatalogueEntry, filled
+from automem.spec.issues import Issue, near
+from automem.spec.language import LanguageError, compile_expression
+from automem.spec.source import Document, parse_document, read_document, round_trip
+from automem.spec.validation import validate
+
+_NOTE = re.compile(r"catalogue entry ([a-z0-9-]+), variant (\d+): ")
+_TRAILING = re.compile(r"[ \t]+$", re.MULTILINE)
+_HEX = 12
+_WIDTH = 110
+
+
+def examine_entry(document: Document) -> tuple[CatalogueEntry | None, list[Issue]]:
+    """The entry that a document is, and everything that is wrong with it; none where something is."""
+    entry, issues = validate(document, CatalogueEntry)
+    if entry is not None and entry.trigger not in DIAGNOSTICS:
+        hint = near(entry.trigger, DIAGNOSTICS) or f"; there are {', '.join(DIAGNOSTICS)}"
+        return None, [document.issue(("trigger",), f"no diagnostic is called {entry.trigger!r}{hint}")]
+    return entry, issues
+
+
+def read_catalogue(folder: Path) -> list[CatalogueEntry]:
+    """The entries of every `*.yaml` file in a folder, by name.
+
+    Raises:
+        SpecError: a file is no entry, two have the same name, or there is none.
+    """
+    issues: list[Issue] = []
+    entries: dict[str, CatalogueEntry] = {}
+    for path in sorted(folder.glob("*.yaml")):
+        try:
+            document = read_document(path, aliases=False)
+        except SpecError as error:
+            issues += error.issues
+            continue
+        entry, found = examine_entry(document)
+        issues += found
+        if entry is not None and entry.name in entries:
+            issues.append(document.issue(("name",), f"another file of the folder has the entry {entry.name!r}"))
+        elif entry is not None:
+            entries[entry.name] = entry
+    if not entries and not issues:
+        issues.append(
+            Issue(str(folder), 1, 1, "", "there is no catalogue here: a folder of entries (*.yaml) is wanted")
+        )
+    if issues:
+        raise SpecError(issues)
+    return list(entries.values())
+
+
+@dataclass(frozen=True)
+class Option:
+    """One patch that the catalogue could propose: an entry about a finding, in one of its variants.
+
+    Arguments:
+        number: the variant, from 1.
+    """
+
+    entry: CatalogueEntry
+    finding: Finding
+    number: int
+
+    @property
+    def title(self) -> str:
+        """What people call it: `line-cap (map.md)`, with the variant where there are several."""
+        about = f" ({self.finding.subject})" if self.finding.subject else ""
+        several = f", variant {self.number}" if len(self.entry.variants) > 1 else ""
+        return f"{self.entry.name}{about}{several}"
+
+    def text(self, of: str, values: Mapping[str, Any]) -> str | None:
+        """The patch as YAML; None where the entry does not suit.
+
+        Arguments:
+            of: what the patch is written for, `name@hash`.
+            values: what its expressions see.
+
+        Raises:
+            LanguageError: an expression goes wrong on these values.
+        """
+        entry, finding = self.entry, self.finding
+        parameters: dict[str, Any] = dict(entry.variants[self.number - 1])
+        for name, source in entry.let.items():
+            expression = entry.expression(name)
+            parameters[name] = source if expression is None else expression.evaluate({**values, **parameters})
+        if not compile_expression(entry.when).holds({**values, **parameters}):
+            return None
+        patch = filled(entry.patch.model_dump(), {**parameters, "subject": finding.subject, "detail": finding.detail})
+        patch = {"kind": "patch", "of": of, "reason": patch["reason"], "evidence": self._evidence(), **patch}
+        return f"# From the catalogue: {self.title}. {entry.about}\n{_dumped(patch)}"
+
+    def _evidence(self) -> list[dict[str, Any]]:
+        finding = self.finding
+        note = f"catalogue entry {self.entry.name}, variant {self.number}: {finding.detail}"[:500]
+        first: dict[str, Any] = {"note": note}
+        if finding.metric:
+            first = {"metric": finding.metric, "note": note}
+        places = [
+            {"episode": one.episode, "step": one.step, **({"note": one.note} if one.note else {})}
+            for one in finding.places
+        ]
+        return [first, *places]
+
+
+def made_of(patch: Mapping[str, Any]) -> tuple[str, int] | None:
+    """The entry and variant that a patch says it was made of; None where it is none of the catalogue's."""
+    for evidence in patch.get("evidence") or []:
+        if match := _NOTE.match(str(evidence.get("note", ""))):
+            return match[1], int(match[2])
+    return None
+
+
+def of(name: str, content_hash: str) -> str:
+    """What a patch says it was written for."""
+    return f"{name}@{content_hash[:_HEX]}"
+
+
+def problem(error: LanguageError) -> str:
+    """Why an entry could not be made into a patch, in a few words."""
+    return " ".join(str(error).split())
+
+
+def _dumped(patch: Mapping[str, Any]) -> str:
+    stream = io.StringIO()
+    yaml = round_trip()
+    yaml.width = _WIDTH
+    yaml.indent(mapping=2, sequence=4, offset=2)
+    yaml.dump(_styled(patch), stream)
+    text = stream.getvalue()
+    trimmed = _TRAILING.sub("", text)  # ruamel.yaml breaks long lines behind the blank
+    return trimmed if parse_document(trimmed, "patch").plain() == parse_document(text, "patch").plain() else text
+
+
+def _styled(value: Any) -> Any:
+    """Texts of several lines as blocks, so that a reviewer reads them as they are."""
+    if isinstance(value, Mapping):
+        return {key: _styled(part) for key, part in value.items()}
+    if isinstance(value, list):
+        return [_styled(part) for part in value]
+    return LiteralScalarString(value) if isinstance(value, str) and "\n" in value.rstrip("\n") else value
