@@ -21,6 +21,7 @@ from automem.spec.resolve import LIBRARY_NOTE
 from automem.spec.source import Document, Steps
 
 _SHOWN = 80
+_ALIASED = "which an alias elsewhere names; write the value out there first"
 
 
 class Conflict(Exception):
@@ -201,9 +202,6 @@ def _found(document: Document, data: Any, path: str, edit: Replace | Remove) -> 
             if here and everywhere[node] > count:
                 raise Conflict(steps, f"{joined(steps)} holds the anchor &{node.anchor}, {_ALIASED}")
     return steps, old
-
-
-_ALIASED = "which an alias elsewhere names; write the value out there first"
 
 
 def _unshared(document: Document, steps: Steps) -> None:

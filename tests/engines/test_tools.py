@@ -213,8 +213,11 @@ async def test_cache_marks_move_with_the_conversation(claude: Talk):
 
 
 async def test_a_pause_is_gone_on_with_without_a_word(claude: Talk):
-    claude.server.answers = [Scripted("Wait", stop="pause_turn")]
+    claude.server.answers = [Scripted("Wait", stop="pause_turn"), Scripted("Now.", [("look", {})])]
     assert (await claude.ask()).answer.finish == "pause"
+    claude.turns.append(ToolResult((await claude.ask()).calls[0].id, "seen"))
+    await claude.ask()
+    assert [message["role"] for message in claude.server.asked[-1]["messages"]] == ["user", "assistant", "user"]
 
 
 async def test_thinking_that_was_cut_is_not_sent_back(claude: Talk):

@@ -55,7 +55,7 @@ def create(model: str, settings: Any) -> Whisperer:
 
 
 def play(folder: Path, meta: Any = None, **sections: Any) -> RunFolder:
-    """A finished run with one select episode and one sealed one; `meta` proposes where there is something to optimize."""
+    """A finished run with one select episode and one sealed one; `meta` proposes where that is asked for."""
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "scaffold.yaml").write_text((shipped("specs") / "crafter/v0.yaml").read_text())
     document = {

@@ -52,10 +52,6 @@ class Table:
     def results(self) -> list[dict[str, Any]]:
         return [record["result"] for record in self.meeting.records if record["type"] == "returned"]
 
-    @property
-    def last_result(self) -> dict[str, Any]:
-        return self.results[-1]
-
 
 @pytest.fixture
 async def meeting(run: RunFolder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Meeting:
@@ -162,13 +158,13 @@ async def test_a_refusal_ends_it(both: Table):
 async def test_an_answer_cut_off_within_a_call_can_be_written_again(both: Table):
     cut = Scripted(calls=[("propose_patch", '{"patch": "kind: pa')], stop="max_tokens")
     assert (await both.propose([cut, Scripted("so", stop="max_tokens"), propose(GOOD)])).patch == GOOD
-    assert "cut off after 16000 tokens, within this call" in both.last_result["text"]
+    assert "cut off after 16000 tokens, within this call" in both.results[-1]["text"]
     assert "cut off after 16000 tokens, before it called a tool" in str(both.server.asked[-1])
 
 
 async def test_arguments_that_are_no_object_are_an_error(both: Table):
     assert (await both.propose([Scripted(calls=[("overview", "[1")]), propose(GOOD)])).patch == GOOD
-    assert "not a whole JSON object" in both.last_result["text"]
+    assert "not a whole JSON object" in both.results[-1]["text"]
 
 
 async def test_a_pause_is_gone_on_with(table: Table):
@@ -290,7 +286,7 @@ async def test_the_task_tells_all_that_was_tried(table: Table):
 
 async def test_sealed_episodes_cannot_be_asked_for(table: Table):
     await table.propose([Scripted(calls=[("steps", {"episode": "90"})]), propose(GOOD)])
-    assert "no episode matches '90'" in table.last_result["text"]
+    assert "no episode matches '90'" in table.results[-1]["text"]
 
 
 def test_the_manual_names_all_of_the_language():

@@ -54,8 +54,8 @@ def test_an_apply_plays_what_a_meta_model_proposes(tmp_path: Path):
     with serving(ToolMessages(), ANSWERS) as served:
         run = play(tmp_path / "lab", meta=entry_of(served), optimize=optimize)
     with Store.read(run.database) as store:
-        candidates, costs = store.candidates(), store.costs()
+        candidates, spent = store.candidates(), store.spent()
     assert [(one.proposer, one.patch, one.version) for one in candidates][:1] == [("anthropic tiny", GOOD, 1)]
     assert len(served.asked) == 4 * len(candidates)
-    assert sum(cost.calls for owner, role, cost in costs if role == "meta") == len(served.asked)
+    assert spent["meta"].calls == len(served.asked)
     assert run.transcript(1).is_file()

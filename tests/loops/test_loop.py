@@ -125,11 +125,14 @@ def test_a_silent_model_stops_the_run_which_goes_on_later(bench: Bench) -> None:
 
 
 def test_the_budget_counts_the_proposals_and_stops_before_another(bench: Bench) -> None:
+    bench.propose("silent")
+    bench.apply()
+    played = show_run("toy", bench.run.path.parent).spent["base"].tokens
     bench.propose(skill(10), skill(100))
-    stopped = bench.apply(budget={"tokens": 2500})
+    stopped = bench.apply(budget={"tokens": played + 1000})
     assert "the budget is reached" in stopped.stopped
     spent = show_run("toy", bench.run.path.parent).spent
-    assert spent["meta"].tokens == 1100
+    assert (spent["meta"].tokens, spent["base"].tokens) == (1100, played)
     assert bench.apply(budget={"tokens": 250_000}).exit_code == EXIT_DONE
 
 

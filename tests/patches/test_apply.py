@@ -164,12 +164,10 @@ def test_additions_stand_above_the_library() -> None:
 def test_the_way_back_is_a_patch_of_what_it_was_written_for() -> None:
     patched = applied(document(SHIPPED["crafter/v0"].read_text()), HEAD + "  - {replace: phases/log/turns, with: 4}\n")
     inverse = parse_document(patched.inverse, "inverse", aliases=False).plain()
-    path = SHIPPED["crafter/v0"].with_name("v0.yaml")
     assert inverse["reason"] == "takes back: y"
     assert inverse["edits"] == [
         {"replace": "phases/log/turns", "was": 4, "with": 5, "exact": {"at": 7, "cut": "4", "put": "5"}}
     ]
-    assert path.read_text() == applied(document(patched.text), patched.inverse).text
 
 
 def test_the_way_back_holds_after_other_changes() -> None:
