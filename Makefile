@@ -4,10 +4,13 @@ VENV   ?= .venv
 BIN    := $(VENV)/bin
 PIP    := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt
 
-.PHONY: run test lint bench docs clean
+.PHONY: run loop test lint bench docs clean
 
 run: $(VENV)/.run            ## play the quickstart experiment
 	$(BIN)/automem apply specs/quickstart.yaml
+
+loop: $(VENV)/.run           ## improve a scaffold by loop 1, without a model or a key; some minutes
+	$(BIN)/automem apply specs/loop1.yaml
 
 test: $(VENV)/.test          ## run the test suite
 	$(BIN)/python -m pytest
@@ -25,7 +28,7 @@ docs: $(VENV)/.run           ## write schemas and reference tables anew from the
 	$(BIN)/python -m automem.api.reference docs/spec.md docs/patches.md docs/catalogue.md
 
 clean:                       ## remove what the other targets made; other runs stay
-	rm -rf $(VENV) runs/quickstart build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf $(VENV) runs/quickstart runs/loop1 build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis
 
 $(BIN)/python:
 	$(PYTHON) -m venv $(VENV)

@@ -10,6 +10,10 @@ package is cheap and brings in no model library.
     doctor(spec)              what is missing on this machine
     load_experiment(path)     a document ready to plan and apply
     plan(loaded), apply(loaded)
+    repeat(loaded)            the same scaffold on the same seeds again: how much is chance
+    history(run)              what loop 1 proposed, and what came of it
+    ask(run, tool, arguments) a question about a run, as a proposer asks it
+    check_patch(text, file, scaffold)
     list_runs(), show_run(name), remove_run(name), find_episode(run, episode)
     run_report(name), audit_memory(name), open_trace(name, episode)
     json_schema(kind)
@@ -24,10 +28,13 @@ _HOME = {
     "AutoMemError": "automem.errors",
     "SpecError": "automem.errors",
     "apply": "automem.loops.apply",
+    "ask": "automem.api.evidence",
     "audit_memory": "automem.api.read",
+    "check_patch": "automem.patches.check",
     "diff": "automem.api.diff",
     "doctor": "automem.api.doctor",
     "find_episode": "automem.runs",
+    "history": "automem.api.history",
     "init": "automem.api.starter",
     "json_schema": "automem.api.json_schema",
     "list_runs": "automem.runs",
@@ -36,6 +43,7 @@ _HOME = {
     "plan": "automem.loops.plan",
     "remove_run": "automem.runs",
     "render": "automem.api.render",
+    "repeat": "automem.loops.repeat",
     "run_report": "automem.api.read",
     "show_run": "automem.runs",
     "open_trace": "automem.api.read",

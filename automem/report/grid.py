@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from automem.report.table import Behaviour, Comparison, Group, GroupResult, Report, Result
+from automem.report.table import Behaviour, Comparison, Group, GroupResult, Report, Result, ends, kept
 from automem.traces.metrics.names import Better
 from automem.traces.summary import CostRow, Mean, Paired
 
@@ -54,18 +54,19 @@ class Grid:
     note: str = ""
 
 
-def grids(report: Report, *, all_metrics: bool) -> Iterator[Grid]:
+def grids(report: Report, *, whole: bool) -> Iterator[Grid]:
     """The tables of a report that have something to say, in reading order.
 
     Arguments:
-        all_metrics: every behaviour metric, or the `HEADLINES` alone.
+        whole: everything; else the `HEADLINES` among the metrics alone, and of what loop 1 played only what it kept.
     """
-    if report.results:
-        yield _results(report)
-    if report.comparisons:
-        yield _comparisons(report)
+    shown = report if whole else kept(report)
+    if shown.results:
+        yield _results(shown)
+    if shown.comparisons:
+        yield _comparisons(shown)
     if report.behaviour:
-        yield _behaviour(report, all_metrics)
+        yield _behaviour(report if whole else ends(report), whole)
     if report.costs:
         yield _costs(report.costs)
 
@@ -115,8 +116,8 @@ def _difference(difference: Paired) -> tuple[str, str]:
     return mean, f"{100 * difference.low:+.2f} … {100 * difference.high:+.2f}"
 
 
-def _behaviour(report: Report, all_metrics: bool) -> Grid:
-    chosen = [row for row in report.behaviour if all_metrics or row.metric in HEADLINES]
+def _behaviour(report: Report, whole: bool) -> Grid:
+    chosen = [row for row in report.behaviour if whole or row.metric in HEADLINES]
     left_out = len(report.behaviour) - len(chosen)
     heads = [_name(result.group, report.mixed) for result in report.results]
     rows = tuple((*_metric(row), *(_figure(value, row.unit) for value in row.values)) for row in chosen)

@@ -10,6 +10,7 @@ from automem.runs.candidates import Effect
 from automem.runs.costs import Cost
 from automem.traces.metrics import metric_of
 
+_SHORT = 60
 WIDTH = 100
 """Characters of a reason or verdict where it has one line."""
 
@@ -19,25 +20,27 @@ def lineage_grids(lineage: Sequence[Tried], *, brief: bool = False) -> Iterator[
 
     Arguments:
         lineage: what was tried.
-        brief: long reasons and verdicts cut, and the main expectation alone.
+        brief: reasons and verdicts alone, cut where they are long.
     """
-    if lineage:
+    if lineage and brief:
+        short = tuple((made(one), one_line(one.reason, _SHORT) or NOTHING, one_line(one.verdict)) for one in lineage)
+        yield Grid("Lineage", ("candidate", "reason", "verdict"), short, 3, "`automem history` says more of each.")
+    elif lineage:
         columns = ("candidate", "place", "proposer", "reason", "expected", "measured", "verdict")
-        rows = tuple(row for tried in lineage for row in _rows(tried, brief))
+        rows = tuple(row for tried in lineage for row in _rows(tried))
         note = (
             "Measured: parent → candidate, mean over pairs of task and seed, with the 95 % interval of the difference."
         )
         yield Grid("Lineage", columns, rows, len(columns), note)
 
 
-def _rows(tried: Tried, brief: bool) -> Iterator[tuple[str, ...]]:
+def _rows(tried: Tried) -> Iterator[tuple[str, ...]]:
     """A candidate's row, and one below it for each further expectation."""
-    width = WIDTH if brief else None
     first, *others = [(expected(one), measured(one)) for one in tried.promises] or [(NOTHING, NOTHING)]
-    reason = one_line(tried.reason, width) or NOTHING
+    reason = one_line(tried.reason, None) or NOTHING
     candidate = tried.candidate
-    yield (made(tried), candidate.place, candidate.proposer, reason, *first, one_line(tried.verdict, width))
-    for further in () if brief else others:
+    yield (made(tried), candidate.place, candidate.proposer, reason, *first, one_line(tried.verdict, None))
+    for further in others:
         yield ("", "", "", "", *further, "")
 
 

@@ -11,7 +11,7 @@ from automem.report.table import Report
 def to_markdown(report: Report) -> str:
     """A report with every metric, and what each of them means."""
     parts = [f"# Run {_cell(report.run)}"]
-    parts += [_grid(grid) for grid in (*grids(report, all_metrics=True), *lineage_grids(report.lineage))]
+    parts += [_grid(grid) for grid in (*grids(report, whole=True), *lineage_grids(report.lineage))]
     if report.owed:
         parts.append(f"**{report.owed} episodes are owed.**")
     if report.errors:

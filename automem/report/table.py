@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from itertools import islice
+from dataclasses import dataclass, replace
+from itertools import compress, islice
 from typing import Literal
 
 from automem.loops.structure.lineage import Tried, tried
@@ -142,6 +142,36 @@ def build(
         tuple(costs),
         tuple(dict.fromkeys(row.error for members in groups.values() for row in members if row.error)),
         tuple(map(tried, candidates)),
+    )
+
+
+def kept(report: Report) -> Report:
+    """The same without what was played by candidates that loop 1 did not keep: the lineage tells of them."""
+    known = {tried.candidate.version for tried in report.lineage if tried.candidate.status != "accepted"}
+    known -= {number for tried in report.lineage for number in (tried.candidate.root, tried.candidate.parent)}
+    return _of(report, [not _is_version(result.group, known) for result in report.results])
+
+
+def ends(report: Report) -> Report:
+    """The same with the first and the last scaffold alone, where loop 1 has made something of one."""
+    hashes = [result.group.scaffold_hash for result in kept(report).results]
+    if not report.lineage or not hashes:
+        return report
+    return _of(report, [result.group.scaffold_hash in (hashes[0], hashes[-1]) for result in report.results])
+
+
+def _is_version(group: Group, numbers: Iterable[int | None]) -> bool:
+    return any(group.scaffold.endswith(f" v{number}") for number in numbers if number is not None)
+
+
+def _of(report: Report, chosen: Sequence[bool]) -> Report:
+    """A report of some of its groups."""
+    groups = {result.group for result, wanted in zip(report.results, chosen, strict=True) if wanted}
+    return replace(
+        report,
+        results=tuple(compress(report.results, chosen)),
+        comparisons=tuple(one for one in report.comparisons if {one.before, one.after} <= groups),
+        behaviour=tuple(replace(row, values=tuple(compress(row.values, chosen))) for row in report.behaviour),
     )
 
 

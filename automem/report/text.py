@@ -18,7 +18,7 @@ def render_text(report: Report, console: Console) -> None:
     say(console, f"Run {report.run}", "bold")
     if not report.results:
         say(console, "No episode has been played or is owed yet.")
-    for grid in (*grids(report, all_metrics=False), *lineage_grids(report.lineage, brief=True)):
+    for grid in (*grids(report, whole=False), *lineage_grids(report.lineage, brief=True)):
         render_grid(grid, console)
     if report.owed:
         say(console, f"{report.owed} episodes are owed; the same `automem apply` plays them.", "yellow")

@@ -100,7 +100,7 @@ def test_what_is_missing_is_said_for_every_model(lab: Lab, monkeypatch: pytest.M
 
 
 LATER = [
-    ({"optimize": {}}, "optimize: this version does not run the stage"),
+    ({"optimize": {}, "models": {"base": COUNTED, "meta": {"engine": "clod"}}}, "models/meta/engine: .*clod"),
     ({"train": {"recipe": "x.yaml"}}, "train: this version does not run the stage"),
     ({"parallel": {"backend": "ray"}}, "parallel/backend: this version does not play on ray"),
     ({"models": {"base": COUNTED, "specialist": {"adapter_of": "base"}}}, "loads no adapters"),
