@@ -17,6 +17,7 @@ _COMMANDS = {
     "validate": "validate",
     "plan": "plan",
     "apply": "apply",
+    "noise": "noise",
     "render": "render",
     "diff": "diff",
     "patch": "patch",

@@ -81,6 +81,10 @@ class RunFolder:
         """The patch of a candidate."""
         return self.patches / f"c{candidate}.yaml"
 
+    def undo(self, candidate: int) -> Path:
+        """The patch that takes a candidate's patch back, byte for byte."""
+        return self.patches / f"c{candidate}.undo.yaml"
+
     def transcript(self, candidate: int) -> Path:
         """The conversation that a candidate came of."""
         return self.proposals / f"c{candidate}.jsonl"

@@ -16,7 +16,7 @@ from automem.spec.patterns import check_patterns
 from automem.spec.resolve import merged_schema, template_names
 from automem.spec.scaffold import Guard, Phase, Scaffold
 from automem.spec.source import Document
-from automem.spec.texts import texts
+from automem.spec.texts import Text, texts
 from automem.spec.usage import check_texts, shows, stable_sections
 from automem.spec.vocabulary import Vocabulary, unknown
 
@@ -187,9 +187,13 @@ class Checker:
         """What is said and never read."""
         phases = [phase for phase in (self.scaffold.phases.log, self.scaffold.phases.plan) if phase is not None]
         used = {name for phase in phases for name in template_names(phase)}
-        for name in self.scaffold.templates.keys() - used:
+        unused = sorted(self.scaffold.templates.keys() - used)
+        for name in unused:
             message = f"no section uses this template{near(name, used - self.scaffold.templates.keys())}"
             yield self.document.issue(("templates", name), message, severity="warning", key=True)
+        # A variant may use it, and declare there what it reads: only what no section could ever show is an error.
+        idle = (Text(("templates", name), "template", self.scaffold.templates[name], "message", name) for name in unused)
+        yield from check_texts(idle, self.scaffold, self.document, members=False)
         memory_ops = any(op.verb not in ("end", "commit") for op in self.scaffold.ops.values())
         if memory_ops and not any(shows(phase, self.templates, "unseen") for phase in phases):
             message = "answers to ops written together with the action are never shown; use {{ unseen }} in a section"

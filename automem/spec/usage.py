@@ -22,8 +22,10 @@ FIELDS: dict[str, tuple[str, ...]] = {
 """Names whose members are always the same."""
 
 
-def check_texts(found: Iterable[Text], scaffold: Scaffold, document: Document) -> Iterator[Issue]:
-    """Compile every text, and look up every name it uses."""
+def check_texts(
+    found: Iterable[Text], scaffold: Scaffold, document: Document, *, members: bool = True
+) -> Iterator[Issue]:
+    """Compile every text, and look up every name it uses; what stands below a name only where `members` says so."""
     spaces = {
         "obs": set(scaffold.observe),
         "state": set(scaffold.state),
@@ -42,7 +44,7 @@ def check_texts(found: Iterable[Text], scaffold: Scaffold, document: Document) -
             yield placed(document, text, scaffold, f"{line}{error}")
             continue
         for reference in sorted(references):
-            problem = _problem(reference, text, spaces, list(scaffold.observe))
+            problem = _problem(reference, text, spaces if members else {}, list(scaffold.observe))
             if problem:
                 yield placed(document, text, scaffold, problem)
 

@@ -9,9 +9,11 @@ import pytest
 from automem.errors import EXIT_DONE, EXIT_INCOMPLETE, SpecError
 from automem.loops.plan import plan
 from automem.loops.structure.review import stop
+from automem.patches.check import check_patch
 from automem.runs import show_run
 from automem.runs.lock import hold
 from automem.runs.store import Store
+from automem.spec.source import read_document
 
 from .proposing import Bench, skill
 
@@ -44,6 +46,14 @@ def test_every_version_knows_where_it_comes_from(bench: Bench) -> None:
     assert "skill: 100  # percent of lamps the player gets right" in text
     assert "log.md: {schema: log}  # what was seen" in text
     assert json.loads(bench.run.patch(3).read_text())["reason"] == "a skill of 100"
+
+
+def test_a_version_is_taken_back_by_the_undo_that_the_run_keeps(bench: Bench) -> None:
+    bench.propose(skill(80))
+    bench.apply({"revisions": 1})
+    undo, made = bench.run.undo(1).read_text(), read_document(bench.run.scaffold(1))
+    back = check_patch(undo, "undo.yaml", made, bench.load().experiment.env)
+    assert back.text == bench.run.scaffold(0).read_text()
 
 
 def test_effects_are_measured_on_the_same_seeds(bench: Bench) -> None:

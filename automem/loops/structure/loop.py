@@ -223,6 +223,7 @@ class StructureLoop:
             why = "; ".join(str(issue) for issue in checked.errors)
             self._close(replace(candidate, status="refused", why=why))
             return None
+        write_text(self._session.folder.undo(candidate.number), checked.inverse)
         return self._session.adopt(checked.scaffold, parent)
 
     async def _judge(self, parent: Version, version: Version) -> Decision | None:
