@@ -8,6 +8,7 @@ traceback and exits with its `exit_code`. Anything else that escapes is a bug an
     ├── SpecError                a document is wrong; carries every issue found, each with its place
     ├── RunError                 the run directory is locked, of another format, or damaged
     ├── EngineRefused            a model server said no for good (key, model name, request): the run stops
+    │   └── ContextExceeded      the request is longer than the model takes
     ├── Owed                     infrastructure trouble: the episode is owed, never scored
     │   ├── EngineUnavailable    a model or its server stayed silent or broken after every retry
     │   └── EnvironmentFailure   the world's process crashed, hung or was killed
@@ -70,6 +71,10 @@ class RunError(AutoMemError):
 
 class EngineRefused(AutoMemError):
     """A model server rejects the request itself, so that repeating it cannot help."""
+
+
+class ContextExceeded(EngineRefused):
+    """A request is longer than the model takes."""
 
 
 class Owed(AutoMemError):

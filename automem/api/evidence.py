@@ -10,9 +10,11 @@ from pydantic import ValidationError
 
 from automem.errors import AutoMemError
 from automem.evidence.tools import TOOLS
-from automem.evidence.view import view_of
+from automem.evidence.view import View, view_of
 from automem.runs.layout import DEFAULT_RUNS
 from automem.runs.listing import find_run
+from automem.runs.store import Store
+from automem.runs.versions import current
 from automem.spec.issues import near
 
 __all__ = ["TOOLS", "WrongArgument", "ask"]
@@ -41,7 +43,17 @@ def ask(
     if tool not in TOOLS:
         raise WrongArgument(f"there is no question {tool!r}{near(tool, TOOLS)}; there are: {', '.join(TOOLS)}")
     try:
-        return TOOLS[tool].ask(view_of(find_run(name, runs), stage=stage), given or {})
+        return TOOLS[tool].ask(_view(name, runs, stage), given or {})
     except ValidationError as error:
         wrong = [f"{'.'.join(map(str, one['loc'])) or 'arguments'}: {one['msg']}" for one in error.errors()]
         raise WrongArgument(f"{tool}: {'; '.join(wrong)}") from error
+
+
+def _view(name: str, runs: Path, stage: str) -> View:
+    """All versions of a run; the one meant where none is named is the one the run stands at, not the last one tried."""
+    folder = find_run(name, runs)
+    with Store.read(folder.database) as store:
+        numbers, stands = [version.number for version in store.versions()], current(store)
+    if stands is not None:
+        numbers = [*(number for number in numbers if number != stands.number), stands.number]
+    return view_of(folder, numbers, stage)

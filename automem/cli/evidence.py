@@ -30,16 +30,26 @@ class Questions(click.Group):
         return _command(name) if name in TOOLS else None
 
 
-@click.group("evidence", cls=Questions, invoke_without_command=True)
+@click.group(
+    "evidence",
+    cls=Questions,
+    invoke_without_command=True,
+    subcommand_metavar="[QUESTION [OPTIONS]]",
+    no_args_is_help=True,
+)
 @click.argument("run")
 @click.pass_context
 def command(context: click.Context, run: str) -> None:
-    """Ask about RUN: its metrics, episodes, steps, memories, operations, patches. Without TOOL: what can be asked."""
+    """Ask about RUN: its metrics, episodes, steps, memories, operations, patches.
+
+    Without QUESTION: what can be asked, in full. `automem evidence RUN QUESTION --help` shows the options of one; all
+    have --runs DIRECTORY, --stage and --json, which stand behind it.
+    """
     context.obj = run
     if context.invoked_subcommand is None:
         for name, tool in TOOLS.items():
             click.echo(f"{name}\n{click.wrap_text(tool.about, 100, '  ', '  ')}")
-        click.echo(f"\n`automem evidence {run} TOOL --help` shows the options of one.")
+        click.echo(f"\n`automem evidence {run} QUESTION --help` shows the options of one.")
 
 
 def _command(name: str) -> click.Command:

@@ -10,6 +10,7 @@ from automem.api.history import history
 from automem.cli.options import console, echo_json, json_option, runs_option
 from automem.printable import printable
 from automem.report.history_text import render_history
+from automem.runs.layout import DEFAULT_RUNS
 
 
 @click.command("history")
@@ -23,6 +24,9 @@ def command(run: str, runs: Path, as_json: bool) -> None:
         echo_json(found.as_data())
         return
     render_history(found.nodes, found.stopped, console())
+    if any(node.children for node in found.nodes):
+        where = "" if runs == DEFAULT_RUNS else f" --runs {runs}"
+        click.echo(printable(f"\nall of a candidate: automem review {run} cN{where}"))
     if found.current is not None:
         click.echo("\nany version can begin a new experiment; the one the run stands at by the line")
         click.echo(printable(f"  {found.start(found.current)}"))

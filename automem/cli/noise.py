@@ -35,5 +35,5 @@ def command(ctx: click.Context, spec: Path, plays: int, runs: Path, as_json: boo
     elif noise is not None:
         render_grid(noise_grid(noise, loaded.experiment.optimize or Optimize()), console())
     if not as_json:
-        click.echo(printable("\n".join(filter(None, (result.summary, result.stopped)))))
+        click.echo(printable("\n".join(filter(None, (result.summary, f"kept in {result.folder}", result.stopped)))))
     ctx.exit(result.exit_code)

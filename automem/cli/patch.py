@@ -90,6 +90,8 @@ def _target(scaffold: str, output: Path | None, patch: Path, undo: Path | None) 
     if output is None and not Path(scaffold).is_file():
         raise click.UsageError(f"{scaffold} is no file of yours; say where to write the result: --output FILE")
     target = output or Path(scaffold)
+    if target.resolve() == patch.resolve():
+        raise click.UsageError(f"--output {target} would overwrite the patch; choose another file")
     if undo is not None and undo.resolve() in (target.resolve(), patch.resolve()):
         raise click.UsageError(f"--undo {undo} would overwrite what it takes back; choose another file")
     return target

@@ -11,7 +11,9 @@ import click
 from automem.cli.options import SPEC, echo_json, json_option, runs_option
 from automem.errors import EXIT_FAILED
 from automem.loops.plan import plan
+from automem.loops.structure.proposers import ASK_NO_MODEL
 from automem.runs import Estimate, LoopPlan, Span, StagePlan
+from automem.spec.experiment import Experiment, ModelSection, Proposing
 from automem.spec.load import load_experiment
 
 
@@ -22,7 +24,8 @@ from automem.spec.load import load_experiment
 @click.pass_context
 def command(ctx: click.Context, spec: Path, runs: Path, as_json: bool) -> None:
     """Say what applying SPEC would do: episodes cached and to play, calls, tokens, cost, time, what is missing."""
-    planned = plan(load_experiment(spec), runs)
+    loaded = load_experiment(spec)
+    planned = plan(loaded, runs)
     if as_json:
         echo_json({**asdict(planned), "folder": str(planned.folder)})
         ctx.exit(EXIT_FAILED if planned.missing else 0)
@@ -31,7 +34,7 @@ def command(ctx: click.Context, spec: Path, runs: Path, as_json: bool) -> None:
     for stage in planned.stages:
         _stage(stage)
     if planned.loop is not None:
-        _loop(planned.loop)
+        _loop(planned.loop, loaded.experiment)
     if planned.budget:
         click.echo(
             f"budget    {_limits(planned.budget)} for the whole run: it stops there, and goes on with a larger one"
@@ -51,12 +54,23 @@ def _stage(stage: StagePlan) -> None:
         _estimate(stage.estimate)
 
 
-def _loop(loop: LoopPlan) -> None:
+def _loop(loop: LoopPlan, experiment: Experiment) -> None:
     click.echo(f"loop 1    {loop.standing}; {loop.proposer} proposes")
     click.echo(f"          at most {loop.candidates} candidates and {loop.episodes:,} episodes more")
     _estimate(loop.estimate)
+    if experiment.optimize is not None and experiment.models.meta is not None:
+        _proposals(loop.candidates, experiment.models.meta, experiment.optimize.propose)
     for warning in loop.warnings:
         click.echo(f"warning   {warning}")
+
+
+def _proposals(candidates: int, meta: ModelSection, each: Proposing) -> None:
+    """What a model's proposals may take beside the episodes; those that no model writes take nothing."""
+    if meta.engine in ASK_NO_MODEL:
+        return
+    limit = f"{each.turns} answers, {each.tokens:,} tokens"
+    money = f", {each.usd:,.12g} USD: {candidates * each.usd:,.12g} USD in all" if each.usd is not None else ""
+    click.echo(f"proposals at most {candidates:,}, beside this; each at most {limit}{money}")
 
 
 def _estimate(estimate: Estimate) -> None:
@@ -79,5 +93,5 @@ def _limits(budget: Mapping[str, float]) -> str:
 def _range(span: Span | None) -> str:
     if span is None:
         return "unknown"
-    low, high = (f"{value:,.2f}" if value < 10 else f"{value:,.0f}" for value in (span.low, span.high))
+    low, high = (f"{value:,.2f}" if 0 < value < 10 else f"{value:,.0f}" for value in (span.low, span.high))
     return low if low == high else f"{low} to {high}"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import difflib
+import re
 import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
@@ -16,7 +17,7 @@ from automem.engines.base import Answer
 from automem.engines.failures import ClientErrors, Malformed, parse
 from automem.engines.retry import Failure, RetryPolicy
 from automem.engines.settings import Key
-from automem.errors import AutoMemError, EngineRefused, EngineUnavailable
+from automem.errors import AutoMemError, ContextExceeded, EngineRefused, EngineUnavailable
 
 T = TypeVar("T")
 Send = Callable[[], Awaitable[bytes]]
@@ -24,6 +25,10 @@ Send = Callable[[], Awaitable[bytes]]
 
 NOT_LISTING = (403, 404, 405, 501)
 """Answers of servers that do not list their models, or not to this key."""
+_TOO_LONG = re.compile(
+    r"^413: |prompt is too long|context (?:length|size|window|limit)|input token count", re.IGNORECASE
+)
+"""How servers say that a request is longer than the model takes."""
 CONNECT_S = 10.0
 """The longest that opening a connection may take, in seconds."""
 CHECK_RETRIES = 2
@@ -150,7 +155,8 @@ class Remote:
         if failure.status in (401, 403):
             return EngineRefused(f"{self.url} rejects the key for model {self.model!r}: {self._mend_key(failure)}")
         if not failure.passing:
-            return EngineRefused(f"{self.url} rejects the request to model {self.model!r}: {failure.cause}")
+            refused = ContextExceeded if _TOO_LONG.search(failure.cause) else EngineRefused
+            return refused(f"{self.url} rejects the request to model {self.model!r}: {failure.cause}")
         if failure.retry_after > self.policy.patience_s:
             wait = f"the server asks for a pause of {failure.retry_after:.0f} s; "
         else:

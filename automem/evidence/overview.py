@@ -41,7 +41,7 @@ def overview(view: View, args: Overview) -> Mapping[str, Any]:
     about = {
         "run": view.folder.name,
         "stage": view.stage,
-        "versions": [_version(view, number) for number in view.versions[-_MOST_VERSIONS:]],
+        "versions": [_version(view, number) for number in sorted(view.versions)[-_MOST_VERSIONS:]],
         "version": view.version if args.version is None else args.version,
         "metrics": {name: _mean(_values(episodes, name)) for name in _MAIN if name in known},
         "trends": {

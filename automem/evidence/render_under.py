@@ -42,7 +42,7 @@ class Render(Args):
 
 
 def render_under_patch(view: View, args: Render) -> Mapping[str, Any]:
-    """The latest version's recorded steps under a patch of it."""
+    """The incumbent's recorded steps under a patch of it."""
     episodes = view.of_version()
     if not episodes:
         raise RunError(f"v{view.version} has finished no episode yet that recorded steps could be taken from")
@@ -126,7 +126,7 @@ def screen_on_recorded(
     """What speaks against a scaffold as soon as recorded steps are shown to it; empty when nothing does.
 
     Arguments:
-        view: its latest version's episodes are used.
+        view: the episodes of its last version, the incumbent, are used.
         scaffold: self-contained, found to fit the world.
         env: the world and its settings; those of the recordings when left out.
         most: how many steps the sample holds; all steps before them are lived too.

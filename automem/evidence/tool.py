@@ -20,9 +20,9 @@ FROM_FILE = "from a file"
 
 
 class Args(BaseModel):
-    """Arguments of a question; unknown ones are errors."""
+    """Arguments of a question; unknown ones are errors. A number counts as its text, as in `episode: 42`."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, coerce_numbers_to_str=True)
 
 
 class Paged(Args):
@@ -35,7 +35,7 @@ class Paged(Args):
 class OfVersion(Args):
     """Arguments of a question about one version of the scaffold."""
 
-    version: int | None = Field(None, ge=0, description="number of the scaffold's version; the latest when left out")
+    version: int | None = Field(None, ge=0, description="number of the scaffold's version; the incumbent when left out")
 
 
 class OfEpisode(OfVersion):

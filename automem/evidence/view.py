@@ -83,7 +83,9 @@ class View:
         found = exact or (meant if len(meant) < 2 else [one for one in meant if not one.row.replay])
         if len(found) == 1:
             return found[0]
-        some = ", ".join(one.id for one in (found or self.of_version(number))[:12]) or "none yet"
+        known = found or self.of_version(number)
+        some = ", ".join(one.id for one in known[:12]) or "none yet"
+        some += f" and {len(known) - 12} more" if len(known) > 12 else ""
         problem = "several episodes match" if found else "no episode matches"
         raise RunError(f"{problem} {name!r}; there are: {some}")
 

@@ -7,7 +7,6 @@ from pathlib import Path
 from automem.loops.structure.loop import StructureLoop
 from automem.loops.structure.proposers import make_proposer
 from automem.loops.structure.proposers.base import Proposer
-from automem.loops.structure.seal import check_seal, open_seal
 from automem.runs.candidates import proposal_key
 from automem.runs.keys import Episode
 from automem.runs.layout import DEFAULT_RUNS
@@ -15,6 +14,7 @@ from automem.runs.loop import need_own_loop
 from automem.runs.progress import Progress
 from automem.runs.records import Version
 from automem.runs.result import Result, cost_rows
+from automem.runs.seal import check_report, open_seal
 from automem.runs.session import Session
 from automem.spec.load import LoadedExperiment
 
@@ -48,8 +48,10 @@ class _Course:
         self._session, self._proposer = session, proposer
         optimize = session.lineup.experiment.optimize
         self._loop = StructureLoop(session, optimize, proposer) if optimize and proposer else None
-        loaded = session.lineup.loaded
-        check_seal(session.store, session.root, loaded.experiment, loaded.document, ended=self._ended)
+        if self._loop is not None:
+            loaded, lineage = session.lineup.loaded, (session.root.number, session.lineup.conditions)
+            check_report(session.store, *lineage, loaded.experiment, loaded.document, ended=self._ended)
+        session.make_current(self._last)
 
     @property
     def idle(self) -> bool:
@@ -69,7 +71,7 @@ class _Course:
                 return
             if self._loop is not None:
                 await self._loop.run()
-            if self._ended and session.stopped is None:
+            if self._ended and session.stopped is None and not (self._loop and session.missing(self._loop.episodes())):
                 await self._report()
         finally:
             if self._proposer is not None:
@@ -78,20 +80,25 @@ class _Course:
     async def _report(self) -> None:
         session = self._session
         if self._loop is not None and session.lineup.stage("report"):
-            open_seal(session.store, session.root, session.lineup.experiment)
+            open_seal(session.store, session.root.number, session.lineup.conditions, session.lineup.experiment)
         for version in self._reported():
             if session.stopped is None:
-                title = "report" if self._loop is None else f"report {version.label}"
+                title = "report" if self._loop is None else f"report, opened now: {version.label}"
                 await session.play(version, session.lineup_of(version).stage("report"), title)
 
     @property
     def _ended(self) -> bool:
         return self._loop is None or bool(self._loop.standing.ended)
 
+    @property
+    def _last(self) -> Version:
+        """The version that stands at the end so far: the loop's incumbent, else the one to begin with."""
+        return self._loop.incumbent if self._loop is not None else self._session.root
+
     def _reported(self) -> list[Version]:
         """The versions that play the report seeds: the one to begin with, and what the loop made of it."""
-        last = self._loop.incumbent if self._loop is not None else self._session.root
-        return [self._session.root, *([last] if last != self._session.root else [])]
+        root, last = self._session.root, self._last
+        return [root, last] if last != root else [root]
 
     def _asked(self) -> list[Episode]:
         """Every episode that is asked for as far as that is known now, the loop's own included."""
@@ -111,7 +118,7 @@ class _Course:
         proposals = {proposal_key(candidate.number) for candidate in loop.lineage} if loop else set()
         return Result(
             folder=session.folder.path,
-            version=loop.incumbent if loop else session.root,
+            version=self._last,
             rows=tuple(rows),
             costs=tuple(cost_rows(session.store, done | proposals)),
             reused=sum(row.reused for row in rows if row.key in done),

@@ -155,7 +155,8 @@ def _noise_warnings(optimize: Optimize, pairs: int, noise: Noise) -> Sequence[st
     seeds = "no list of seeds is" if enough is None else f"{math.ceil(enough / noise.tasks)} select seeds are"
     return [
         f"with {_pairs(pairs)} the gate finds only gains of {100 * gain:.1f} points and more four times in five"
-        f" (A/A sd {100 * noise.sd:.1f}); for {100 * COARSE:.0f} points {seeds} enough"
+        f" (two plays of a seed differ by a standard deviation of {100 * noise.sd:.1f});"
+        f" for {100 * COARSE:.0f} points {seeds} enough"
     ]
 
 

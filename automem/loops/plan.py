@@ -12,16 +12,18 @@ from automem.loops.structure.proposers import make_proposer
 from automem.loops.structure.proposers.base import Proposer
 from automem.loops.structure.review import stop_reason
 from automem.loops.structure.standing import Standing, stand
-from automem.runs.candidates import Candidate
+from automem.runs.candidates import lineage_of
 from automem.runs.estimate import Estimate, Estimator
 from automem.runs.layout import DEFAULT_RUNS, RunFolder
 from automem.runs.lineup import Lineup, line_up
 from automem.runs.loop import need_own_loop
 from automem.runs.plan import LoopPlan, Plan, plan_episodes
 from automem.runs.records import Recorded
+from automem.runs.seal import check_report
 from automem.runs.store import Store
 from automem.spec.experiment import Optimize
-from automem.spec.load import LoadedExperiment
+from automem.spec.load import LoadedExperiment, load_scaffold
+from automem.spec.source import read_document
 
 
 def plan(loaded: LoadedExperiment, runs: Path = DEFAULT_RUNS) -> Plan:
@@ -36,26 +38,48 @@ def plan(loaded: LoadedExperiment, runs: Path = DEFAULT_RUNS) -> Plan:
     optimize = loaded.experiment.optimize
     if proposer is None or optimize is None:
         return found
-    standing, recorded = _standing(loaded, found.folder, optimize)
+    lineup = line_up(loaded)
+    standing, recorded = _standing(lineup, found.folder, optimize, proposer.name)
+    left = _left(lineup, found.folder, standing, recorded)
     if standing.ended:
-        return found
+        estimate = _estimate(lineup, found.folder, recorded, left)
+        ended = LoopPlan(proposer.name, f"ended: {standing.ended}", 0, left, estimate, ())
+        return replace(found, loop=ended) if left else found
     fault = _fault(proposer)
     missing = (*found.missing, fault) if fault and fault not in found.missing else found.missing
-    return replace(found, missing=missing, loop=_loop(loaded, found.folder, optimize, standing, recorded, proposer))
+    return replace(found, missing=missing, loop=_loop(lineup, found.folder, optimize, standing, recorded, proposer))
 
 
-def _standing(loaded: LoadedExperiment, folder: Path, optimize: Optimize) -> tuple[Standing, list[Recorded]]:
-    """Where the loop of the scaffold stands, and what its root has played."""
+def _standing(lineup: Lineup, folder: Path, optimize: Optimize, proposer: str) -> tuple[Standing, list[Recorded]]:
+    """Where the loop of the scaffold stands, and what the run has played."""
     database = RunFolder(folder).database
     if not database.is_file():
         return Standing(0), []
     with Store.read(database) as store:
-        root = next((version for version in store.versions() if version.hash == loaded.scaffold.hash), None)
+        root = next((version for version in store.versions() if version.hash == lineup.loaded.scaffold.hash), None)
+        seal = (lineup.conditions, lineup.experiment, lineup.loaded.document)
         if root is None:
+            check_report(store, None, *seal, ended=False)
             return Standing(0), []
-        candidates: list[Candidate] = store.candidates()
-        standing = stand(root.number, candidates, optimize, stop_reason(store, root.number) or "")
-        return standing, [one for one in store.episodes() if one.row.status == "done" and one.row.stage == "select"]
+        lineage = lineage_of(store.candidates(), root.number, lineup.conditions)
+        standing = stand(root.number, lineage, optimize, stop_reason(store, root.number) or "", proposer)
+        check_report(store, root.number, *seal, ended=bool(standing.ended))
+        return standing, [one for one in store.episodes() if one.row.status == "done"]
+
+
+def _left(lineup: Lineup, folder: Path, standing: Standing, recorded: list[Recorded]) -> int:
+    """How many episodes the incumbent lacks: of the select seeds, and where the loop has ended of the report's too.
+
+    The experiment's own scaffold lacks none here: the stages of the plan tell of it.
+    """
+    path = RunFolder(folder).scaffold(standing.incumbent)
+    if not path.is_file():
+        return 0
+    own = lineup.with_scaffold(load_scaffold(path), read_document(path))
+    if own.loaded.scaffold.hash == lineup.loaded.scaffold.hash:
+        return 0
+    done = {one.row.key for one in recorded}
+    return sum(one.key not in done for one in (own.episodes if standing.ended else own.stage("select")))
 
 
 def _fault(proposer: Proposer) -> str:
@@ -75,21 +99,22 @@ def _fault(proposer: Proposer) -> str:
 
 
 def _loop(
-    loaded: LoadedExperiment,
+    lineup: Lineup,
     folder: Path,
     optimize: Optimize,
     standing: Standing,
     recorded: list[Recorded],
     proposer: Proposer,
 ) -> LoopPlan:
-    lineup = line_up(loaded)
     select, report = lineup.stage("select"), lineup.stage("report")
     tries = optimize.attempts * (1 + optimize.continuations)
     revisions = optimize.revisions - standing.revision + 1
     candidates = revisions * tries - (standing.attempt - 1) * (1 + optimize.continuations) - standing.continuation
     replays = optimize.replays * len(select)
-    episodes = candidates * len(select) + (revisions + (standing.revision == 1)) * replays + len(report)
-    rows = [one.row for one in recorded if one.version == standing.incumbent]
+    left = _left(lineup, folder, standing, recorded)
+    episodes = left + candidates * len(select) + revisions * replays + len(report)
+    rows = [one.row for one in recorded if one.version == standing.incumbent and one.row.stage == "select"]
+    rows = [row for row in rows if row.conditions == lineup.conditions]
     noise = noise_of(rows) if any(row.replay for row in rows) else None
     return LoopPlan(
         proposer=proposer.name,

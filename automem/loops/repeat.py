@@ -34,7 +34,7 @@ def repeat(
         episodes = [episode for replay in range(plays) for episode in session.lineup.stage("select", replay)]
 
         async def play() -> None:
-            await session.play(session.root, episodes, "A/A")
+            await session.play(session.root, episodes, "noise")
 
         def result() -> Result:
             rows = session.rows(episodes)

@@ -9,6 +9,7 @@ from automem.spec.experiment import Experiment, Optimize, SeedSection
 from automem.spec.issues import Issue, near
 from automem.spec.scaffold import Scaffold
 from automem.spec.source import Document
+from automem.spec.untrusted import MAX_DEPTH
 
 _IDENTITY = {
     "kind": "says what the document is",
@@ -19,6 +20,8 @@ _IDENTITY = {
 _JUDGES = frozenset(
     (*Experiment.model_fields, *SeedSection.model_fields, *Optimize.model_fields) - Scaffold.model_fields.keys()
 )
+
+_LONGEST_PATH = 1_000
 
 PATCHABLE = tuple(name for name in Scaffold.model_fields if name not in _IDENTITY)
 """The sections of a scaffold that a patch may change, in the order of the language."""
@@ -48,6 +51,8 @@ def path_of(edit: object) -> str:
 def _shape(path: str) -> str:
     """What is wrong with how a path is written, whatever it leads to."""
     steps = path.split("/")
+    if len(steps) > MAX_DEPTH or len(path) > _LONGEST_PATH:
+        return f"a path has at most {MAX_DEPTH} keys and {_LONGEST_PATH:,} characters"
     if any(step in (".", "..") for step in steps):
         return f"{path!r} is no path: it goes down from the top, key by key; there is no way up or aside"
     if not all(step.strip() for step in steps):
@@ -65,6 +70,9 @@ def _section(path: str) -> str:
         return f"{section} cannot be patched: it {_IDENTITY[section]}"
     if section in _JUDGES:
         return f"{section} cannot be patched: the experiment decides about patches, and no patch about it"
+    first, dot, _ = section.partition(".")
+    if dot and first in PATCHABLE:
+        return f"a scaffold has no section {section!r}; the keys of a path are joined by /, as in {first}/…"
     hint = near(section, PATCHABLE) or f"; a patch may change {', '.join(PATCHABLE)}"
     return f"a scaffold has no section {section!r}{hint}"
 

@@ -1,7 +1,7 @@
 """What no revision may take from an agent: memory that is its own to write, to read and to keep.
 
 1. *It writes.* In LOG the model is told of an op that puts text into a file, and the file has room for a line.
-2. *It reads.* In PLAN it is told of an op that looks at a file which it writes to.
+2. *It reads.* In PLAN it is told of an op that looks at a file which it writes to, and shown what that finds.
 3. *It decides.* No guard stands between it and all of these ops, or the end of a phase, whatever happens.
 4. *Files last.* The engine neither writes over nor deletes in a file that the model writes to.
 5. *Outcomes are seen first.* Nothing is written to memory in PLAN, before the action's outcome is known.
@@ -18,14 +18,16 @@ the metrics `rejected_op_rate` and `guard` show it.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from typing import Any
 
 from automem.memory.verbs import find_verb
 from automem.patches.reach import LEAST_ROOM, Reach
+from automem.patches.shown import SAMPLE, STEPS, rendered, settled
 from automem.spec.issues import Issue
-from automem.spec.language import LanguageError, compile_expression, compile_template
+from automem.spec.language import compile_template
 from automem.spec.overlay import lay_over, overlaid, variants_of
 from automem.spec.resolve import ResolvedScaffold
 from automem.spec.scaffold import Guard, Scaffold
@@ -111,9 +113,15 @@ class Invariants:
                 "(read, search, tail or count) that looks at a file it writes to" + (f": {written}" if written else "")
             )
             yield self.document.issue(self._reach.place("plan"), message)
-        elif limits.read_chars < LEAST_ROOM and not any(op.verb == "count" for op in reading.values()):
+        elif limits.read_chars < LEAST_ROOM and not all(op.verb == "count" for op in reading.values()):
             message = f"the model must see what it recalls: an answer needs room for {LEAST_ROOM} characters"
             yield self.document.issue(("memory", "limits", "read_chars"), message)
+        elif not self._reach.shown.results:
+            message = "the model must see what it recalls: this template says nothing of `replies`"
+            yield self.document.issue(("phases", "plan", "results"), message)
+        elif not any(map(self._reach.shown.answers, reading)):
+            message = f"the model must see what it recalls: no answer of {', '.join(reading)} says what was found"
+            yield self.document.issue(("replies",), message)
 
     def _guards(self) -> Iterator[Issue]:
         for phase, tags, doing in (("log", self._reach.storing, "stored"), ("plan", self._reach.reading, "recalled")):
@@ -141,13 +149,13 @@ class Invariants:
         rule = self.scaffold.phases.log if phase == "log" else self.scaffold.phases.plan
         if guard.at_most is not None and rule is not None and guard.at_most < rule.turns:
             return False
-        if guard.warn is not None or (guard.rewrite is not None and _uses_op(guard.rewrite)):
-            return False
         op = self.scaffold.ops.get(guard.on)
-        known: dict[str, object] = {"phase": phase, "tables": self.scaffold.tables}
+        known: dict[str, Any] = {"phase": phase, "tables": self.scaffold.tables}
         if op is not None:
             known["op"] = {"tag": guard.on, "verb": op.verb, "about": op.about}
-        return all(_holds(guard.when, {**known, "step": step}) for step in _STEPS)
+        if guard.warn is not None or (guard.rewrite is not None and _keeps(guard.rewrite, known)):
+            return False
+        return all(settled(guard.when, {**known, "step": step}) for step in STEPS)
 
     def _updates(self) -> Iterator[Issue]:
         for name, update in self.scaffold.updates.items():
@@ -169,20 +177,12 @@ class Invariants:
                 yield self.document.issue(("ops", tag, "phases"), message)
 
 
-_STEPS = (2, 3, 50, 100_000)
-"""Steps at which a condition that hangs on the step alone is tried; LOG begins with the second."""
-
-
-def _holds(when: str, values: dict[str, object]) -> bool:
-    """Whether a condition holds by these values alone, whatever else there is."""
-    try:
-        return compile_expression(when).holds(values)
-    except LanguageError:  # it hangs on something that play decides
+def _keeps(rewrite: str, known: Mapping[str, Any]) -> bool:
+    """Whether something of the model's own words can be left of an op that is rewritten."""
+    if not any(reference[0] == "op" for reference in compile_template(rewrite).references):
         return False
-
-
-def _uses_op(template: str) -> bool:
-    return any(reference[0] == "op" for reference in compile_template(template).references)
+    op = {**known.get("op", {}), "text": SAMPLE, "args": {"text": SAMPLE, "line": SAMPLE}}
+    return rendered(rewrite, {**known, "op": op}) != ""
 
 
 def _listed(what: str, names: Sequence[str]) -> str:

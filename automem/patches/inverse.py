@@ -9,6 +9,7 @@ from automem.errors import SpecError
 from automem.patches.forms import Forms, keyed, made_up
 from automem.patches.model import Patch
 from automem.patches.plain import same
+from automem.spec.issues import Issue
 from automem.spec.load import examine_scaffold
 from automem.spec.resolve import content_hash
 from automem.spec.source import Document, parse_document
@@ -24,6 +25,9 @@ def inverse_of(patch: Patch, patched: Document, backs: Sequence[Mapping[str, Any
         patch: what was applied.
         patched: the scaffold that it made.
         backs: what takes each of its edits back, in the order of those.
+
+    Raises:
+        SpecError: no patch can hold what has to come back.
     """
     data = {
         "kind": "patch",
@@ -31,7 +35,11 @@ def inverse_of(patch: Patch, patched: Document, backs: Sequence[Mapping[str, Any
         "reason": f"takes back: {patch.reason}"[:_LONGEST_REASON],
         "edits": [dict(back) for back in reversed(backs)],
     }
-    return next(text for text in (_block(data), _flow(data)) if _says(text, data))
+    found = next((text for text in (_block(data), _flow(data)) if _says(text, data)), None)
+    if found is None:
+        message = "what this patch takes away is too deep or too large for a patch that brings it back"
+        raise SpecError([Issue(patched.file, 1, 1, "", message)])
+    return found
 
 
 def _hash(document: Document) -> str:

@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, BeforeValidator, Discriminator, Field, Tag, WithJsonSchema, model_validator
 
 from automem.spec.experiment import Section
+from automem.spec.issues import near
 from automem.spec.unions import key_of
 from automem.traces.metrics.names import METRICS
 
@@ -17,7 +18,8 @@ SIZE = r"^\d+(\.\d+)?%$"
 
 def _metric(name: str) -> str:
     if name.partition(".")[0] not in METRICS:
-        raise ValueError(f"no metric is called {name!r}; `automem evidence RUN overview` lists them")
+        hint = near(name.partition(".")[0], METRICS) or "; `automem evidence RUN overview` lists them"
+        raise ValueError(f"no metric is called {name!r}{hint}")
     return name
 
 

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
 from automem.memory.schema import FileSchema
 from automem.memory.verbs import Verb, find_verb
+from automem.patches.shown import Shown
 from automem.spec.resolve import file_schemas
-from automem.spec.scaffold import OpRule, Phase, PhaseName, Scaffold
-from automem.spec.usage import shows
+from automem.spec.scaffold import OpRule, PhaseName, Scaffold
 
 LEAST_ROOM = 40
 """Characters: a file or an answer with less room does not hold a line such as `-12,7 iron beside the lava lake`."""
@@ -28,6 +27,11 @@ class Reach:
     """
 
     scaffold: Scaffold
+
+    @cached_property
+    def shown(self) -> Shown:
+        """What the model is shown."""
+        return Shown(self.scaffold)
 
     @cached_property
     def storing(self) -> dict[str, set[str]]:
@@ -52,7 +56,7 @@ class Reach:
 
     def place(self, phase: PhaseName) -> tuple[str, ...]:
         """Where an op that a phase lacks is to be mended: in the prompt, where that tells of none."""
-        known = any(self._told(phase, tag) for tag, op in self.scaffold.ops.items() if phase in op.phases)
+        known = any(self.shown.tells(phase, tag) for tag, op in self.scaffold.ops.items() if phase in op.phases)
         return ("ops",) if known else ("phases", phase, "sections")
 
     @cached_property
@@ -63,16 +67,7 @@ class Reach:
     def _shown(self, phase: PhaseName) -> dict[str, tuple[OpRule, Verb]]:
         """The advertised ops of a phase that its prompt tells of, with their verbs."""
         ops = {tag: op for tag, op in self.scaffold.ops.items() if op.advertised and phase in op.phases}
-        return {tag: (op, find_verb(op.verb)) for tag, op in ops.items() if self._told(phase, tag)}
-
-    def _told(self, phase: PhaseName, tag: str) -> bool:
-        """Whether a phase's opening prompt, or the one it goes on from, lists the ops or names this one."""
-        phases = self.scaffold.phases
-        rules: list[Phase | None] = [phases.log] if phase == "log" else [phases.plan]
-        if self.scaffold.conversation == "per_step":
-            rules.append(phases.log)
-        templates = {**self.scaffold.library.templates, **self.scaffold.templates}
-        return any(rule is not None and _tells(rule, templates, tag) for rule in rules)
+        return {tag: (op, find_verb(op.verb)) for tag, op in ops.items() if self.shown.tells(phase, tag)}
 
     def _targets(self, op: OpRule, verb: Verb) -> set[str]:
         """The files that an op can work on."""
@@ -84,8 +79,3 @@ class Reach:
         limits = self.scaffold.memory.limits
         capped = schema.max_chars is not None and schema.overflow != "warn"
         return min(limits.file_chars, limits.total_chars, schema.max_chars if capped and schema.max_chars else 10**9)
-
-
-def _tells(phase: Phase, templates: Mapping[str, str], tag: str) -> bool:
-    texts = (section.text or templates[section.template or ""] for section in phase.sections.values())
-    return shows(phase, templates, "ops") or any(tag in text for text in texts)

@@ -117,7 +117,7 @@ def _difference(difference: Paired) -> tuple[str, str]:
 
 
 def _behaviour(report: Report, whole: bool) -> Grid:
-    chosen = [row for row in report.behaviour if whole or row.metric in HEADLINES]
+    chosen = [row for row in report.behaviour if whole or _is_headline(row)]
     left_out = len(report.behaviour) - len(chosen)
     heads = [_name(result.group, report.mixed) for result in report.results]
     rows = tuple((*_metric(row), *(_figure(value, row.unit) for value in row.values)) for row in chosen)
@@ -125,6 +125,10 @@ def _behaviour(report: Report, whole: bool) -> Grid:
     if left_out:
         note += f" The Markdown and JSON reports have {left_out} more."
     return Grid("Behaviour", ("metric", "unit", *heads), rows, 2, note)
+
+
+def _is_headline(row: Behaviour) -> bool:
+    return row.metric in HEADLINES and any(value.mean is not None for value in row.values)
 
 
 def _metric(row: Behaviour) -> tuple[str, str]:

@@ -45,4 +45,4 @@ def _decidable(noise: Noise, confidence: float) -> Iterator[tuple[str, str]]:
     for size in GAINS:
         pairs = needed(noise.sd, size, confidence)
         seeds = "too many" if pairs is None else f"{math.ceil(pairs / noise.tasks):,}"
-        yield f"seeds of each task to find {100 * size:g} points so", seeds
+        yield f"seeds of each task to find {100 * size:g} points as surely", seeds

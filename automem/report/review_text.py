@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from rich.console import Console
@@ -11,6 +12,10 @@ from automem.patches.model import Evidence
 from automem.report.diff_text import print_diff
 from automem.report.lineage import effect_grid, expected, made, measured
 from automem.report.text import render_grid, say
+from automem.runs.candidates import Effect
+
+MOST_OPENED = 4
+"""Pieces of evidence that are shown in full; of the others there is the command line that shows them."""
 
 
 @dataclass(frozen=True)
@@ -55,15 +60,14 @@ def render_page(page: Page, console: Console) -> None:
         print_diff(page.difference, console)
     elif candidate.patch:
         _passage("Its patch, which makes no scaffold", candidate.patch, console)
-    for opened in page.evidence:
-        _evidence(opened, console)
+    for number, opened in enumerate(page.evidence):
+        _evidence(opened, console, brief=number >= MOST_OPENED)
     if tried.promises:
         say(console, "\nExpected", "bold")
     for promise in tried.promises:
         found = f"; measured {measured(promise)}" if promise.effect else ""
         say(console, f"  {expected(promise)}{found}")
-    if candidate.effects:
-        render_grid(effect_grid(candidate.effects.values()), console)
+    _effects(candidate.effects.values(), console)
     _passage("Verdict", tried.verdict, console)
     if candidate.comment and candidate.status != "declined":
         say(console, f"  a person said: {candidate.comment}")
@@ -81,12 +85,22 @@ def evidence_title(evidence: Evidence) -> str:
     return ": ".join(filter(None, (", ".join(filter(None, parts)), evidence.note)))
 
 
-def _evidence(opened: Opened, console: Console) -> None:
-    say(console, f"\nEvidence: {evidence_title(opened.evidence)}", "bold")
-    for line in opened.lines:
+def _evidence(opened: Opened, console: Console, *, brief: bool) -> None:
+    blank = "" if brief else "\n"
+    say(console, f"{blank}Evidence: {evidence_title(opened.evidence)}", "bold")
+    for line in () if brief and opened.command else opened.lines:
         say(console, f"  {line}")
     if opened.command:
         say(console, f"  in full: {opened.command}", "dim")
+
+
+def _effects(effects: Collection[Effect], console: Console) -> None:
+    """The metrics that moved; how many did not."""
+    moved = [one for one in effects if one.difference]
+    if moved:
+        render_grid(effect_grid(moved), console)
+    if len(effects) > len(moved):
+        say(console, f"{len(effects) - len(moved)} of {len(effects)} metrics stayed exactly as they were.", "dim")
 
 
 def _passage(title: str, text: str, console: Console) -> None:

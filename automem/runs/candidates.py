@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
 
@@ -84,6 +84,7 @@ class Candidate:
         decision: what the gate said; None when it was not asked.
         effects: metric → what it did to it; empty while not played.
         created, changed: UTC, ISO 8601.
+        conditions: what it is judged under, as `EpisodeRow.conditions`; a lineage has one root and one of these.
     """
 
     number: int
@@ -102,6 +103,7 @@ class Candidate:
     effects: Mapping[str, Effect] = field(default_factory=dict)
     created: str = ""
     changed: str = ""
+    conditions: str = ""
 
     @property
     def name(self) -> str:
@@ -117,6 +119,17 @@ class Candidate:
     def as_data(self) -> dict[str, Any]:
         """All of it as plain data."""
         return asdict(self)
+
+
+def lineage_of(candidates: Iterable[Candidate], root: int, conditions: str) -> list[Candidate]:
+    """Those of some candidates that belong to one lineage: what beat a scaffold elsewhere says nothing here.
+
+    Arguments:
+        candidates: all of a run.
+        root: the version the lineage begins with.
+        conditions: the model, its settings and the world's that it is judged under.
+    """
+    return [one for one in candidates if (one.root, one.conditions) == (root, conditions)]
 
 
 def proposal_key(number: int) -> str:

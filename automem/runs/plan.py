@@ -17,6 +17,7 @@ from automem.runs.lineup import STAGES, Lineup, line_up
 from automem.runs.lock import holder
 from automem.runs.models import Models, make_models
 from automem.runs.records import Recorded, Version
+from automem.runs.seal import check_select
 from automem.runs.store import Store
 from automem.spec.experiment import ModelSection
 from automem.spec.load import LoadedExperiment
@@ -50,7 +51,7 @@ class LoopPlan:
         proposer: who proposes.
         standing: where it stands, in words.
         candidates: how many more may be proposed.
-        episodes: how many episodes they may play, the report's of the last version included.
+        episodes: how many episodes they may play, and what the last version lacks of the select and report seeds.
         estimate: what those take, from none of them to all.
         warnings: why its gate may not be able to decide.
     """
@@ -74,7 +75,7 @@ class Plan:
         budget: the limits of the whole run that are set: `usd`, `hours`, `calls`, `tokens`.
         missing: what keeps the experiment from being played, each with its remedy.
         locked_by: the process that works on the run now; empty when none does.
-        loop: what loop 1 may add; None where there is none, or it has ended.
+        loop: what loop 1 may add; None where there is none, or it has ended and nothing is left of it.
     """
 
     folder: Path
@@ -102,7 +103,7 @@ def plan_episodes(loaded: LoadedExperiment, runs: Path) -> Plan:
     """
     lineup = line_up(loaded)
     folder = RunFolder(runs / loaded.experiment.name)
-    known = _look(folder)
+    known = _look(folder, loaded)
     estimator = Estimator(lineup, known.done, known.costs)
     stages = tuple(_stage(lineup, folder, stage, known, estimator) for stage in STAGES if lineup.stage(stage))
     return Plan(
@@ -125,10 +126,11 @@ class _Known:
     costs: Mapping[str, Mapping[str, Cost]] = field(default_factory=dict)
 
 
-def _look(folder: RunFolder) -> _Known:
+def _look(folder: RunFolder, loaded: LoadedExperiment) -> _Known:
     if not folder.database.is_file():
         return _Known()
     with Store.read(folder.database) as store:
+        check_select(store, loaded.experiment, loaded.document)
         episodes = store.episodes()
         return _Known(
             store.versions(),

@@ -92,7 +92,12 @@ _CANDIDATES = (
     "ALTER TABLE episodes ADD COLUMN replay INTEGER NOT NULL DEFAULT 0",
 )
 
-MIGRATIONS: tuple[tuple[str, ...], ...] = (_FIRST, _CONDITIONS, _NOTE, _CANDIDATES)
+_JUDGED = (
+    "ALTER TABLE candidates ADD COLUMN conditions TEXT NOT NULL DEFAULT ''",
+    "UPDATE candidates SET conditions = coalesce((SELECT value FROM meta WHERE name = 'conditions'), '')",
+)
+
+MIGRATIONS: tuple[tuple[str, ...], ...] = (_FIRST, _CONDITIONS, _NOTE, _CANDIDATES, _JUDGED)
 """Step n (from 0) brings a database of format n to format n + 1. Later work appends; nothing is edited."""
 
 FORMAT = len(MIGRATIONS)

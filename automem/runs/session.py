@@ -31,6 +31,7 @@ from automem.runs.records import Version
 from automem.runs.resolved import resolved_text
 from automem.runs.result import Result
 from automem.runs.schedule import heartbeat, play_all
+from automem.runs.seal import check_select
 from automem.runs.store import Store
 from automem.runs.versions import adopt, file_episodes, make_current
 from automem.spec.load import LoadedExperiment, load_scaffold
@@ -50,6 +51,7 @@ class Session:
 
     def __init__(self, lineup: Lineup, folder: RunFolder, store: Store, progress: Progress) -> None:
         self.lineup, self.folder, self.store, self.progress = lineup, folder, store, progress
+        check_select(store, lineup.experiment, lineup.loaded.document)
         for text in mend(store, folder):
             progress.note(text)
         self.root = adopt(store, folder, lineup.loaded.scaffold)

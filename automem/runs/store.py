@@ -140,6 +140,12 @@ class Store:
         """Bring an episode's row, if there is one, to the stage that asks for it now and the conditions of its key."""
         self._db.execute("UPDATE episodes SET stage = ?, conditions = ? WHERE key = ?", (stage, conditions, key))
 
+    def file_seeds(self, stages: Mapping[int, str]) -> None:
+        """Bring every row of these seeds to the stage that they belong to."""
+        for (seed,) in self._db.execute("SELECT DISTINCT seed FROM episodes").fetchall():
+            if seed in stages:
+                self._db.execute("UPDATE episodes SET stage = ? WHERE seed = ?", (stages[seed], seed))
+
     def forget_episode(self, key: str) -> None:
         """Remove an episode's row; what it cost stays counted, as discarded."""
         self._db.execute("DELETE FROM episodes WHERE key = ?", (key,))

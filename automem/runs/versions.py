@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from automem.runs.files import write_text
 from automem.runs.keys import canonical
 from automem.runs.layout import RunFolder
-from automem.runs.lineup import Lineup
+from automem.runs.lineup import STAGES, Lineup
 from automem.runs.records import Recorded, Version, now
 from automem.runs.store import TASKS, Store
 from automem.spec.resolve import ResolvedScaffold
@@ -23,8 +23,8 @@ def adopt(store: Store, folder: RunFolder, scaffold: ResolvedScaffold, parent: V
     Going back to an earlier text goes back to that version.
 
     Arguments:
-        parent: the version that a patch made it from. Left out for the scaffold that the experiment names: that is
-            the current one then, and its parent is the one that was named last.
+        parent: the version that a patch made it from. Left out for the scaffold that the experiment names: where it
+            is another than before, it is the current one now; its parent is the one that was named last.
     """
     versions = store.versions()
     found = next((version for version in versions if version.hash == scaffold.hash), None)
@@ -35,7 +35,7 @@ def adopt(store: Store, folder: RunFolder, scaffold: ResolvedScaffold, parent: V
         if found is None:
             store.add_version(version)
             store.log("version", f"scaffold {version.label} ({version.origin})")
-        if parent is None:
+        if parent is None and store.get(_ROOT) != str(version.number):
             store.set(_ROOT, str(version.number))
             make_current(store, version)
     return version
@@ -49,13 +49,16 @@ def make_current(store: Store, version: Version) -> None:
 def file_episodes(store: Store, lineup: Lineup) -> None:
     """Note the conditions an experiment asks for, and bring the rows of its episodes to its stages and conditions.
 
-    Seeds may have moved from one stage to another since an episode was played; its key is the same.
+    Seeds may have moved from one stage to another since an episode was played; its key is the same. The rows of
+    other versions, conditions and replays move with them: what is sealed for one is sealed for all.
     """
+    stages = {seed: name for name in STAGES for seed in getattr(lineup.experiment.seeds, name) or ()}
     with store.together():
         store.set(_CONDITIONS, lineup.conditions)
         store.set(TASKS, canonical(list(lineup.tasks)))
         for episode in lineup.episodes:
             store.file_episode(episode.key, episode.stage, lineup.conditions)
+        store.file_seeds(stages)
 
 
 def under_last_conditions(store: Store, episodes: Iterable[Recorded]) -> list[Recorded]:

@@ -192,7 +192,8 @@ class Checker:
             message = f"no section uses this template{near(name, used - self.scaffold.templates.keys())}"
             yield self.document.issue(("templates", name), message, severity="warning", key=True)
         # A variant may use it, and declare there what it reads: only what no section could ever show is an error.
-        idle = (Text(("templates", name), "template", self.scaffold.templates[name], "message", name) for name in unused)
+        sources = ((name, self.scaffold.templates[name]) for name in unused)
+        idle = (Text(("templates", name), "template", source, "message", name) for name, source in sources)
         yield from check_texts(idle, self.scaffold, self.document, members=False)
         memory_ops = any(op.verb not in ("end", "commit") for op in self.scaffold.ops.values())
         if memory_ops and not any(shows(phase, self.templates, "unseen") for phase in phases):

@@ -101,7 +101,7 @@ def load_experiment(path: Path) -> LoadedExperiment:
 
 def examine_experiment(document: Document, path: Path) -> tuple[LoadedExperiment | None, list[Issue]]:
     """The experiment of a document, and everything to be said about it and its scaffold."""
-    _be(document, "experiment", "plan and apply take")
+    _be(document, "experiment", "plan, apply and noise take")
     experiment, issues = validate(document, Experiment)
     if experiment is None:
         return None, issues

@@ -21,6 +21,16 @@ from automem.spec.untrusted import MAX_BYTES, Refused, compose, round_trip
 __all__ = ["MAX_BYTES", "Document", "parse_document", "read_document", "round_trip"]
 
 Steps = Sequence[str | int]
+_HINTS = (
+    ("character '`'", "leave out the marks of a code block (```); other text that begins so needs quotes"),
+    ("character '\\t'", "indent with blanks, not with tabs"),
+    ("mapping values are not allowed here", "text that holds `: ` needs quotes"),
+    ("unknown escape character", "write it in single quotes, in which \\ stands for itself"),
+    ("expected a single document", "leave out the line `---` and what is behind it"),
+    ("expected <block end>", "the entries of a list or mapping begin in the same column"),
+    ("while parsing a flow", "close the bracket, or quote text that begins with { or [, such as a template"),
+)
+"""What ruamel.yaml says → what is to be done about it, as far as that is plain."""
 _DIRECTIVE = re.compile(r"\ufeff?(?:[ \t]*(?:#[^\n]*)?\r?\n)*%")
 
 
@@ -154,6 +164,7 @@ def _syntax_issue(error: YAMLError, text: str, file: str) -> Issue:
             line, column = mark.line + 1, mark.column + 1
         said = [str(part).strip() for part in (error.context, error.problem) if part]
         message = "not valid YAML: " + " ".join(", ".join(said).split())
+        message += next((f"; {hint}" for words, hint in _HINTS if words in message), "")
     return Issue(file, line, column, "", message)
 
 

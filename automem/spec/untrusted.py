@@ -138,7 +138,8 @@ class CarefulComposer(Composer):
         first: dict[str, int] = {}
         for key, _ in node.value:
             if not isinstance(key, ScalarNode):
-                self.problem(key, "a key must be text, not a list or mapping")
+                hint = "text that begins with { or [ needs quotes"
+                self.problem(key, f"a key must be text, not a list or mapping; {hint}")
             elif key.tag not in (_PREFIX + "str", _PREFIX + "merge"):
                 self.problem(key, f"a key must be text; write '{key.value}' in quotes")
             elif key.value in first:

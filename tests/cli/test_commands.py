@@ -48,6 +48,30 @@ def test_shipped_documents_are_found_by_name_after_ones_own(tmp_path: Path) -> N
     assert shell("validate", "quickstart", code=1).out.startswith("quickstart:1:")
 
 
+def test_noise_of_a_player(fresh: Shell) -> None:
+    fresh.edit("experiment.yaml", "model: crafter}", "model: crafter-novice}")
+    said = fresh("noise", "experiment.yaml")
+    assert "pairs played more than once" in said.out
+    assert "4 episodes played, 0 reused" in said.out
+    found = fresh("noise", "experiment.yaml", "--json").data
+    assert (found["noise"]["episodes"], found["left"]) == (2, 0)
+    assert "all 4 episodes are finished" in fresh("noise", "experiment.yaml").out
+
+
+def test_plan_says_what_proposals_may_take(fresh: Shell) -> None:
+    loop = "\noptimize: {revisions: 2, attempts: 3, continuations: 0, propose: {usd: 0.5}}\n"
+    text = (fresh.home / "experiment.yaml").read_text() + loop
+    (fresh.home / "experiment.yaml").write_text(text)
+    said = fresh("plan", "experiment.yaml").out
+    assert "catalogue proposes" in said
+    assert "proposals" not in said
+    assert "calls      0 to" in said
+    meta = "{engine: anthropic, model: m, key_env: NO_SUCH, prices: {input: 5, output: 25}}"
+    fresh.edit("experiment.yaml", "models:", f"models:\n  meta: {meta}")
+    said = fresh("plan", "experiment.yaml", code=1).out
+    assert "proposals at most 6, beside this; each at most 60 answers, 3,000,000 tokens, 0.5 USD: 3 USD in all" in said
+
+
 def test_doctor_finds_this_machine_fit(played: Shell) -> None:
     said = played("doctor", "experiment.yaml")
     assert "crafter" in said.out

@@ -54,6 +54,7 @@ def test_the_tree(tried: Shell) -> None:
         "   │  cost: proposal 3 calls, 1,000 tokens, 0.5000 USD",
         "   └─ c3  declined",
     ]
+    assert "all of a candidate: automem review tiny cN" in lines
     assert lines[-1].strip() == "scaffold: runs/tiny/scaffolds/v0.yaml"
 
 
@@ -78,10 +79,10 @@ def test_any_version_begins_a_new_experiment(tried: Shell) -> None:
 def test_the_report_has_a_section_on_it(tried: Shell) -> None:
     text = tried("report", "tiny").out
     assert text.count("c2 (v0 → v1)") == 1
-    assert "progression up by 2 points" in text
     assert "longest_run" not in text.partition("Lineage")[2]
     assert "\x1b" not in text
     page = tried("report", "tiny", "--format", "markdown").out.partition("## Lineage")[2].partition("##")[0]
+    assert "progression up by 2 points" in page
     assert "longest_run down by 20% | 7.00 → 3.50, -3.50, n = 2" in page
     assert "| declined: too clever |" in page
     assert "\x1b" not in page

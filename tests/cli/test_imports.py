@@ -5,8 +5,11 @@ from __future__ import annotations
 import subprocess
 import sys
 from importlib.metadata import version
+from pathlib import Path
 
 import pytest
+
+from automem import cli
 
 from .running import Shell
 
@@ -23,6 +26,14 @@ def test_heavy_packages_are_imported_only_when_used(module: str) -> None:
 def test_it_runs_as_a_module(played: Shell) -> None:
     said = played.process("--version")
     assert (said.returncode, said.stdout) == (0, f"automem, version {version('automem')}\n")
+
+
+def test_every_command_is_offered(played: Shell) -> None:
+    files = {
+        file.stem for file in Path(cli.__file__).parent.glob("*.py") if "@click.command(" in file.read_text("utf-8")
+    }
+    offered = played("--help").out.partition("Commands:")[2].split("\n")
+    assert files - {line.split()[0] for line in offered if line.strip()} == set()
 
 
 def test_everything_the_package_offers_is_there() -> None:

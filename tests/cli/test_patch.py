@@ -65,6 +65,8 @@ def test_the_undo_file_is_a_file_of_its_own(fresh: Shell) -> None:
     for file in (name, "scaffold.yaml"):
         said = fresh("patch", "apply", name, "scaffold.yaml", "--undo", file, code=2).err
         assert "choose another file" in said
+    said = fresh("patch", "apply", name, "scaffold.yaml", "--output", name, code=2).err
+    assert "would overwrite the patch" in said
 
 
 def test_a_refused_patch_writes_nothing(fresh: Shell) -> None:

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from loops.patches import candidate, patch
 
-from automem.runs.candidates import Candidate
+from automem.runs.candidates import Candidate, Effect
 from automem.runs.layout import RunFolder
 from automem.runs.lock import hold
 from automem.runs.store import Store
@@ -54,6 +54,21 @@ def test_all_that_speaks_for_it(waiting: Shell) -> None:
     assert "it cannot be opened: " in out
     assert "progression up by 2 points" in out
     assert "c1" not in out
+
+
+def test_what_rests_on_much_opens_the_first_of_it(waiting: Shell) -> None:
+    places = "".join(f"  - {{episode: '42', step: {step}}}\n" for step in range(4, 9))
+    effects = {
+        name: Effect(name, 2, 1.0, 1.0 + gain, gain) for name, gain in (("calls", 2.0), ("malformed_op_rate", 0.0))
+    }
+    with Store.open(run(waiting).database) as store:
+        seen = patch(4, "42").replace("expects:", f"{places}expects:")
+        store.put_candidate(candidate(3, status="rejected", patch=seen, effects=effects))
+    out = waiting("review", "tiny", "c3", code=3).out
+    assert out.count("── action ") == 3  # beside a figure
+    assert out.count("in full: automem trace") == 6
+    assert "1 of 2 metrics stayed exactly as they were" in out
+    assert "malformed_op_rate" not in out
 
 
 def test_any_candidate_can_be_looked_at(waiting: Shell) -> None:

@@ -13,6 +13,8 @@ from automem.api.evidence import TOOLS, WrongArgument, ask
 from automem.cli.plain_text import lines_of
 from automem.evidence.view import view_of
 from automem.runs.layout import RunFolder
+from automem.runs.store import Store
+from automem.runs.versions import current, make_current
 from automem.traces.store import TraceWriter
 
 
@@ -85,6 +87,24 @@ def test_control_characters_are_spelt_out(own: RunFolder) -> None:
     assert "line: a \\x1b[2J tree" in out
 
 
+def test_where_no_version_is_named_the_one_the_run_stands_at_is_meant(run: RunFolder) -> None:
+    def overview() -> Any:
+        return ask("small", "overview", runs=run.path.parent)
+
+    versions = [row["version"] for row in overview()["versions"]]
+    with Store.open(run.database) as store:
+        last, before = store.versions()[-1], current(store)
+        assert before is not None
+        try:
+            for version in store.versions():
+                make_current(store, version)
+                assert overview()["version"] == version.number
+                assert [row["version"] for row in overview()["versions"]] == versions
+        finally:
+            make_current(store, before)
+    assert last.number > 0
+
+
 def test_an_unknown_question_is_told_so(run: RunFolder) -> None:
     with pytest.raises(WrongArgument, match="did you mean 'overview'"):
         ask("small", "overvew", runs=run.path.parent)
@@ -93,6 +113,7 @@ def test_an_unknown_question_is_told_so(run: RunFolder) -> None:
 def test_plain_text() -> None:
     data: dict[str, Any] = {"a": 1, "t": "one\n\ntwo", "l": [{"k": None, "text": "x\ny"}, True]}
     data |= {"e": {}, "d": {"m": []}}
+    data["n"] = 29.847826086
     data["long"] = {"b": "w" * 100, "c": "v" * 20}
     assert list(lines_of(data)) == [
         "a: 1",
@@ -108,6 +129,7 @@ def test_plain_text() -> None:
         "  - yes",
         "e: {}",
         "d: {m: []}",
+        "n: 29.8478",
         "long:",
         "  b: " + "w" * 100,
         "  c: " + "v" * 20,

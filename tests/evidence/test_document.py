@@ -20,5 +20,5 @@ def test_the_table_is_fresh() -> None:
 def test_the_bounds_are_the_real_ones() -> None:
     assert f"at most {MOST_CHARS:,} characters" in PAGE
     assert MOST_EPISODES == 4
-    assert f"at most {MOST_STEPS} steps of four episodes" in PAGE.replace("\n", " ")
+    assert f"at most four episodes again, {MOST_STEPS} steps of each," in PAGE.replace("\n", " ")
     assert f"more than {LONGEST_PROMPT:,} characters" in PAGE

@@ -272,3 +272,8 @@ def test_a_seed_means_its_first_sampling(own: RunFolder) -> None:
     assert len(view.of_version()) == 3
     assert view.episode("42") == episode
     assert view.episode(again.id).row.replay == 1
+
+
+def test_a_seed_may_be_written_as_the_number_it_is(view: View) -> None:
+    asked = {"step": 2}
+    assert TOOLS["step"].ask(view, {"episode": 42, **asked}) == TOOLS["step"].ask(view, {"episode": "42", **asked})

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
@@ -14,10 +15,13 @@ from engines_scripted.playing import WORLD, play_out
 from automem.agent.agent import Agent
 from automem.api.reference import refresh
 from automem.api.validate import validate
+from automem.errors import SpecError
+from automem.evidence.diagnostics.finding import Finding, Place
 from automem.library import shipped
 from automem.loops.structure.proposers.base import Assignment
 from automem.loops.structure.proposers.catalogue.entries import Option, of, read_catalogue
 from automem.loops.structure.proposers.catalogue.incumbent import Incumbent, look_at
+from automem.patches.check import Checked
 from automem.spec.catalogue import CatalogueEntry
 
 from .recorded import RUNS, assignment_of, played
@@ -104,6 +108,42 @@ def test_its_patch_is_sound_and_plays(name: str, looked: Looked) -> None:
             assert len(steps) == 4
             return
     pytest.fail(f"{name} has no patch for the run {run!r}")
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "a: b\r\n- c\r",
+        "\x00\x1b[31m \ufffe",
+        "{{ ''.__class__ }} ${subject} ${detail}",
+        "\x85\u2028---\nedits: []\n...",
+        "x" * 9_000,
+        "\ttab: *a &b !!t # %",
+    ],
+)
+def test_recorded_words_stay_words_whatever_they_are(words: str, looked: Looked) -> None:
+    assignment, incumbent = looked.at("erring")
+    entry = ENTRIES["vain-action-told"]
+    (finding, *_) = (one for one in incumbent.findings if one.name == entry.trigger)
+    about = of(str(assignment.scaffold.data["name"]), assignment.scaffold_hash)
+
+    def made(of_finding: Finding) -> Checked:
+        text = Option(entry, of_finding, 1).text(about, incumbent.about(of_finding))
+        assert text is not None
+        return assignment.check(text)
+
+    plain = made(finding)
+    hostile = made(replace(finding, subject=words, detail=words, places=(Place("a", 1, words),)))
+    assert hostile.errors == ()
+    assert hostile.text == plain.text
+
+
+def test_a_spelling_that_no_document_can_hold_is_not_proposed(looked: Looked) -> None:
+    _, incumbent = looked.at("novice")
+    finding = next(one for one in incumbent.findings if one.name == "invalid_actions")
+    hostile = replace(finding, more={**finding.more, "near": {"Move\x00": "Move East"}})
+    with pytest.raises(SpecError, match="is not allowed in text"):
+        Option(ENTRIES["spellings"], hostile, 1).text("crafter-v0@12345678", incumbent.about(hostile))
 
 
 @pytest.mark.parametrize("name", [name for name, (_, quiet) in CALLED.items() if quiet])

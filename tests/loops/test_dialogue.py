@@ -12,7 +12,7 @@ import pytest
 from engines.loopback import reply
 from engines.tool_servers import Scripted, ToolChat, ToolMessages
 
-from automem.errors import AutoMemError, BudgetReached, EngineUnavailable
+from automem.errors import AutoMemError, BudgetReached, ContextExceeded, EngineUnavailable
 from automem.loops.structure.proposers import dialogue
 from automem.loops.structure.proposers.base import Proposal
 from automem.loops.structure.proposers.briefing import system_prompt
@@ -232,6 +232,42 @@ async def test_when_the_server_falls_silent_the_conversation_goes_on_later(both:
         await both.propose([LOOK, propose(GOOD)])
     assert (await both.propose([LOOK, propose(GOOD)])).patch == GOOD
     assert (len(both.server.asked), len(both.meeting.spent)) == (3, 2)
+
+
+TOO_LONG = [
+    "prompt is too long: 214321 tokens > 200000 maximum",
+    "input length and `max_tokens` exceed context limit: 195000 + 16000 > 200000",
+    "This model's maximum context length is 8192 tokens. However, you requested 9001 tokens",
+    "the request exceeds the available context size",
+]
+
+
+@pytest.mark.parametrize("words", TOO_LONG)
+async def test_a_conversation_that_grew_too_long_is_a_failed_attempt(both: Table, words: str):
+    refused = reply(400, {"error": {"type": "invalid_request_error", "message": words}})
+    both.server.script = [both.server.behave, refused]
+    proposal = await both.propose([LOOK, propose(GOOD)])
+    assert proposal.patch is None
+    assert "the conversation grew too long" in proposal.said
+    assert await both.propose([]) == proposal
+    assert (len(both.server.asked), len(both.meeting.spent)) == (2, 1)
+
+
+async def test_a_task_that_is_too_long_by_itself_stops_the_run(table: Table):
+    table.server.script = [reply(400, {"error": {"message": TOO_LONG[0]}})]
+    with pytest.raises(ContextExceeded, match="prompt is too long"):
+        await table.propose([LOOK])
+
+
+async def test_marks_of_a_code_block_are_taken_off(table: Table):
+    assert (await table.propose([propose(f"```yaml\n{GOOD}\n```\n")])).patch == f"{GOOD}\n"
+
+
+async def test_a_proposer_may_not_say_how_the_text_changes(table: Table):
+    exact = {"at": 0, "cut": "a comment", "put": "another"}
+    answers = [propose(edits({"replace": "phases/log/turns", "with": 4, "exact": exact})), propose(GOOD)]
+    assert (await table.propose(answers)).patch == GOOD
+    assert "edits/0/exact: `exact` is for patches that take others back" in table.results[0]["text"]
 
 
 async def test_a_line_torn_by_a_kill_is_dropped(both: Table):

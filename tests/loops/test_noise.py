@@ -76,7 +76,7 @@ def test_the_table_shows_the_floor_and_the_seeds_needed() -> None:
     assert cells["standard error over 18 pairs"] == "2.36 points"
     pairs = needed(noise.sd, 0.05, 0.9)
     assert pairs is not None
-    assert cells["seeds of each task to find 5 points so"] == str(-(-pairs // 2))
+    assert cells["seeds of each task to find 5 points as surely"] == str(-(-pairs // 2))
 
 
 def test_play_that_repeats_itself_says_so() -> None:

@@ -113,10 +113,11 @@ def test_a_patch_that_cannot_be_played_is_not_taken(
     assert not folder.patch(2).exists()
 
 
-def test_a_patch_that_makes_what_the_run_has_is_not_taken(store: Store, folder: RunFolder) -> None:
+def test_a_patch_that_makes_what_the_lineage_has_tried_is_not_taken(store: Store, folder: RunFolder) -> None:
     made = review.check_against_parent(folder, 0, patch(5), "p").scaffold
     assert made is not None
     store.add_version(Version(1, made.hash, "crafter-v0", 0, "patched", ""))
+    store.put_candidate(candidate(1, status="rejected", version=1))
     with pytest.raises(RunError, match="the scaffold that v1 is"):
         review.edit(store, folder, 2, patch(5), "mine.yaml")
 

@@ -61,6 +61,16 @@ def test_a_proposer_without_proposals_ends_the_loop() -> None:
     assert play(["accepted", "nothing"])[0].ended.startswith("nothing further")
 
 
+def test_where_one_had_nothing_further_another_is_asked_in_its_place() -> None:
+    _, made = play(["rejected", "nothing"])
+    assert stand(0, made, SMALL, proposer="test").ended
+    other = stand(0, made, SMALL, proposer="another")
+    assert (other.ended, other.attempt, other.continuation, other.continuing) == ("", 1, 1, made[0])
+    assert stand(0, made, SMALL.model_copy(update={"continuations": 0, "attempts": 1}), proposer="another").ended
+    begun = replace(made[-1], number=3, status="playing", proposer="another")
+    assert stand(0, [*made, begun], SMALL, proposer="another") == replace(other, open=begun)
+
+
 def test_a_person_ends_it() -> None:
     assert stand(0, [], SMALL, "enough").ended == "stopped by a person: enough"
 

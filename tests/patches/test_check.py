@@ -130,3 +130,33 @@ def test_the_experiment_s_world_is_what_it_must_fit():
     assert check_patch(edits, "patch.yaml", small(), env).issues == ()
     wrong = HEAD + "  - {add: actions, with: {fallback: Dance}}\n"
     assert "'Dance' is no action of crafter" in said(check_patch(wrong, "patch.yaml", small(), env))
+
+
+def test_paths_of_any_depth_get_an_answer():
+    path = "tables/" + "a/" * 400 + "b"
+    assert "a path has at most 64 keys" in said(check(f"  - {{add: {path}, with: 1}}\n"))
+
+
+def test_what_no_patch_could_bring_back_is_not_taken_away():
+    deep = "1"
+    for _ in range(63):
+        deep = f"{{a: {deep}}}"
+    scaffold = parse_document(f"{SMALL.read_text(encoding='utf-8')}tables: {deep}\n", "small.yaml")
+    assert "too deep or too large for a patch that brings it back" in said(check("  - {remove: tables}\n", scaffold))
+
+
+def test_mistakes_of_a_writer_in_a_hurry_are_answered_with_what_to_do():
+    turns = "- {replace: phases/log/turns, with: 4}\n"
+    hints = {
+        f"```yaml\n{HEAD}{turns}```\n": "leave out the marks of a code block",
+        f"{HEAD}\t- add: tables/a\n": "indent with blanks",
+        f"{HEAD}{turns}---\n{HEAD}{turns}": "leave out the line `---`",
+        f"{HEAD}{turns}".replace("a test", "the map: it grows"): "text that holds `: ` needs quotes",
+        HEAD + '- {add: tables/a, with: "\\d"}\n': "write it in single quotes",
+        HEAD + "- add: tables/a\n  with: {{ obs.energy }}\n": "text that begins with { or [ needs quotes",
+        HEAD + "- add: tables/a\n  with: {b: {{ obs.energy }} now}\n": "quote text that begins with { or [",
+        f"{HEAD}  - replace: phases/log/turns\n   with: 4\n": "begin in the same column",
+        HEAD + "- {replace: phases.log.turns, with: 4}\n": "joined by /, as in phases/…",
+    }
+    answers = {text: said(check_patch(text, "patch.yaml", small())) for text in hints}
+    assert {text: hint for text, hint in hints.items() if hint not in answers[text]} == {}

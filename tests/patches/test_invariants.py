@@ -61,6 +61,63 @@ def test_a_condition_that_always_holds_is_seen_through(when):
     assert issue.path == "guards/other"
 
 
+@pytest.mark.parametrize(
+    "section",
+    [
+        "{when: 'false', template: common/commands}",
+        "{when: step < 0, template: common/commands}",
+        "{max_chars: 20, template: common/commands}",
+        "{text: 'There are {{ ops | length }} commands.'}",
+        "{text: '{% for op in ops if false %}{{ op.usage }}{% endfor %}'}",
+        "{text: 'A THREAD and an APPENDIX.'}",
+    ],
+)
+def test_commands_that_never_stand_in_a_prompt_are_not_told_of(section):
+    said = [issue.message for issue in found(SMALL.replace("{template: common/commands}", section))]
+    assert [message.partition(":")[0] for message in said] == [
+        "the model itself must write its memory",
+        "the model itself must recall its memory",
+    ]
+
+
+@pytest.mark.parametrize(
+    "section",
+    [
+        "{when: obs.energy > 1, template: common/commands}",
+        "{when: step % 2 == 0, template: common/commands}",
+        "{text: '{% for op in ops %}{{ op.tag }} {{ obs.energy }}{% endfor %}'}",
+        "{text: 'Write <|READ|>map.md<|END|> or <|APPEND|>map.md|a line<|END|>.'}",
+    ],
+)
+def test_commands_that_may_stand_in_a_prompt_are(section):
+    assert found(SMALL.replace("{template: common/commands}", section)) == []
+
+
+@pytest.mark.parametrize(
+    ("more", "path"),
+    [
+        ("    results: mute\ntemplates: {mute: Noted.}\n", "phases/plan/results"),
+        ("replies: {read.ok: Read.}\n", "replies"),
+        ("replies: {READ.ok: '{{ shown }} lines'}\n", "replies"),
+    ],
+)
+def test_what_is_recalled_must_be_shown(more, path):
+    (issue,) = found(SMALL + more)
+    assert issue.path == path
+    assert "must see what it recalls" in issue.message
+
+
+def test_a_count_shows_no_line_that_was_recalled():
+    text = SMALL.replace("  READ:", "  COUNT:  {verb: count, phases: [plan]}\n  READ:")
+    limited = text.replace("  create:", "  limits: {read_chars: 1}\n  create:")
+    assert [issue.path for issue in found(limited)] == ["memory/limits/read_chars"]
+
+
+def test_a_rewrite_that_leaves_nothing_is_a_refusal():
+    (issue,) = with_guard("{on: APPEND, when: 'true', rewrite: '{{ op.text | truncate(0) }}'}")
+    assert issue.path == "guards/other"
+
+
 def test_one_free_op_is_enough():
     text = SMALL.replace("  DONE:", "  WRITE:  {verb: write, phases: [log]}\n  DONE:")
     assert found(text.replace(GUARD, f"{GUARD}  other: {{on: APPEND, when: 'true', reject: 'Use WRITE.'}}\n")) == []

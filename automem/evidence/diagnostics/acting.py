@@ -66,7 +66,7 @@ class InvalidActions(Finder):
         for spelling, _ in self._spellings.most_common(_MOST_SPELLINGS):
             bare = _EDGES.sub("", spelling)
             action = _meant(bare, list(self._actions))
-            if bare and action is not None:
+            if bare and bare.isprintable() and action is not None:
                 found[bare] = action
         return found
 

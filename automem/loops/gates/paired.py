@@ -30,6 +30,8 @@ BEHIND = 0.5
 
 quantile = lru_cache(maxsize=4096)(student_t)
 
+_SAME = "play was the same"
+
 
 class PairedGate:
     """Keeps a candidate whose mean paired difference of progression is above zero with the stated confidence.
@@ -62,10 +64,10 @@ class PairedGate:
             return self._decision(found, total, low, accepted=True, verdict="kept")
         if last:
             few = differing < DIFFERING and mean > TINY
-            verdict = f"too few pairs differ ({differing})" if few else "not clearly better"
+            verdict = f"too few pairs differ ({differing})" if few else "not clearly better" if differing else _SAME
             return self._decision(found, total, low, accepted=False, verdict=verdict)
         if mean <= TINY and (2 * len(pairs) >= total or mean < -BEHIND * (found.se or 0.0) - TINY):
-            return self._decision(found, total, low, accepted=False, verdict="hopeless")
+            return self._decision(found, total, low, accepted=False, verdict="hopeless" if differing else _SAME)
         return None
 
     def level(self, look: int, total: int) -> float:

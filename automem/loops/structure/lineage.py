@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from automem.errors import SpecError
 from automem.loops.pairs import pairs_of
 from automem.patches.model import Expectation, Patch
-from automem.runs.candidates import Candidate, Effect
+from automem.runs.candidates import Candidate, Effect, lineage_of
 from automem.runs.costs import Cost, total
 from automem.runs.records import Recorded, Version
 from automem.spec.source import parse_document
@@ -108,7 +108,11 @@ def root_of(versions: Iterable[Version], number: int) -> int:
 
 
 def incumbent_of(root: int, candidates: Iterable[Candidate]) -> int:
-    """The version at which a lineage stands: what its last accepted candidate made, else its root."""
+    """The version at which a lineage stands: what its last accepted candidate made, else its root.
+
+    Arguments:
+        candidates: oldest first, of one set of conditions; those of other roots are passed over.
+    """
     made = [one.version for one in candidates if one.root == root and one.status == "accepted"]
     return next((version for version in reversed(made) if version is not None), root)
 
@@ -146,8 +150,8 @@ class _Tree:
         for one in chronicle.candidates:
             if one.version is not None and parents.get(one.version) == one.parent:
                 self._makers.setdefault(one.version, one)
-        roots = {one.root for one in chronicle.candidates}
-        self._incumbents = {incumbent_of(root, chronicle.candidates) for root in roots}
+        lineages = {(one.root, one.conditions) for one in chronicle.candidates}
+        self._incumbents = {incumbent_of(one[0], lineage_of(chronicle.candidates, *one)) for one in lineages}
         self._costs: defaultdict[int, list[Cost]] = defaultdict(list)
         for episode in chronicle.episodes:
             self._costs[episode.version] += chronicle.costs.get(episode.row.key, {}).values()

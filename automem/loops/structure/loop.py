@@ -11,16 +11,18 @@ from automem.evidence.render_under import screen_on_recorded
 from automem.evidence.view import View
 from automem.loops.effects import effects_of
 from automem.loops.gates import make_gate, screen
+from automem.loops.gates.base import over
 from automem.loops.pairs import Pair, pairs_of
 from automem.loops.structure.proposers.base import Assignment, Proposer
 from automem.loops.structure.review import stop_reason
 from automem.loops.structure.standing import Standing, stand
 from automem.patches.check import Checked, check_patch
-from automem.runs.candidates import Candidate, Decision, Status, proposal_key
+from automem.runs.candidates import Candidate, Decision, Status, lineage_of, proposal_key
 from automem.runs.costs import Cost
 from automem.runs.files import write_text
 from automem.runs.keys import Episode
 from automem.runs.records import Version
+from automem.runs.seal import note_selection
 from automem.runs.session import Session
 from automem.spec.experiment import Optimize
 from automem.spec.source import read_document
@@ -44,8 +46,10 @@ class StructureLoop:
     @property
     def standing(self) -> Standing:
         """Where the loop stands."""
-        store, root = self._session.store, self._session.root.number
-        return stand(root, store.candidates(), self._optimize, stop_reason(store, root) or "")
+        root = self._session.root.number
+        return stand(
+            root, self.lineage, self._optimize, stop_reason(self._session.store, root) or "", self._proposer.name
+        )
 
     @property
     def incumbent(self) -> Version:
@@ -54,29 +58,29 @@ class StructureLoop:
 
     async def run(self) -> None:
         """Go on until the loop ends, a person is waited for, or the session is stopped."""
-        while not (standing := self.standing).ended:
-            if not await self._measure(self._version(standing.incumbent)):
-                return
+        while await self._measure() and not (standing := self.standing).ended:
             candidate = standing.open or self._begin(standing)
             if candidate.status == "proposing":
                 await self._propose(candidate, standing)
-            elif candidate.status == "playing":
-                await self._try(candidate)
+            elif candidate.status == "playing" and not await self._try(candidate):
+                return
             if self._session.stopped is not None or self.waiting:
                 return
 
     def episodes(self) -> list[Episode]:
-        """The select episodes that the loop asks for besides its root's: of what was played, and of what is."""
-        lineage, standing = self.lineage, self.standing
-        beaten = {candidate.parent for candidate in lineage} | ({standing.incumbent} if not standing.ended else set())
-        found = self._replays(self._session.root) if self._session.root.number in beaten else []
-        for candidate in lineage:
-            if candidate.version is not None:
-                version = self._version(candidate.version)
-                asked = self._of(version)
-                found += asked if candidate.status == "accepted" else [e for e in asked if self._session.rows([e])]
-                found += self._replays(version) if version.number in beaten else []
-        return found
+        """The select episodes besides its root's: what is finished, and what it waits for to go on."""
+        tried = [self._session.root.number, *(one.version for one in self.lineage if one.version is not None)]
+        asked = [episode for number in dict.fromkeys(tried) for episode in self._asked(self._version(number))]
+        status = {row.key: row.status for row in self._session.rows(asked)}
+        done = {key for key, found in status.items() if found == "done"}
+        open_, wanted = self.standing.open, {one.key for one in self._wanted()}
+        begun = self._asked(self._version(open_.version)) if open_ and open_.version is not None else []
+        counted = done | wanted | ({one.key for one in begun} & set(status))
+        return [one for one in asked if one.key in counted]
+
+    def _asked(self, version: Version) -> list[Episode]:
+        """Every select episode that the loop may play of a version; those of the root are the experiment's own."""
+        return self._replays(version) + ([] if version == self._session.root else self._of(version))
 
     @property
     def waiting(self) -> bool:
@@ -106,8 +110,9 @@ class StructureLoop:
 
     @property
     def lineage(self) -> list[Candidate]:
-        """What was proposed for the scaffold that the experiment names, and for what came of it."""
-        return [one for one in self._session.store.candidates() if one.root == self._session.root.number]
+        """What was proposed for the scaffold that the experiment names, and for what came of it, in its conditions."""
+        session = self._session
+        return lineage_of(session.store.candidates(), session.root.number, session.lineup.conditions)
 
     def _version(self, number: int) -> Version:
         return next(version for version in self._session.store.versions() if version.number == number)
@@ -119,9 +124,14 @@ class StructureLoop:
         again = range(1, self._optimize.replays + 1)
         return [episode for number in again for episode in self._session.lineup_of(version).stage("select", number)]
 
-    async def _measure(self, version: Version) -> bool:
-        """Play what an incumbent's select seeds lack; whether all of them are finished."""
-        episodes = self._of(version) + self._replays(version)
+    def _wanted(self) -> list[Episode]:
+        """What the incumbent must have played: freshly sampled too, while candidates are measured against it."""
+        version = self.incumbent
+        return self._of(version) + ([] if self.standing.ended else self._replays(version))
+
+    async def _measure(self) -> bool:
+        """Play what the incumbent's select seeds lack; whether all of them are finished."""
+        version, episodes = self.incumbent, self._wanted()
         if self._session.missing(episodes):
             await self._session.play(version, episodes, f"select {version.label}")
         return not self._session.missing(episodes) and self._session.stopped is None
@@ -136,7 +146,9 @@ class StructureLoop:
             attempt=standing.attempt,
             continuation=standing.continuation,
             proposer=self._proposer.name,
+            conditions=self._session.lineup.conditions,
         )
+        note_selection(store, self._session.lineup.experiment)
         store.put_candidate(candidate)
         return store.candidates()[-1]
 
@@ -144,6 +156,7 @@ class StructureLoop:
         candidate = replace(candidate, proposer=self._proposer.name)
         assignment = self._assignment(candidate, standing.continuing)
         try:
+            self._session.desk.meter.spend(Cost())  # no call where the budget is met already
             proposal = await self._proposer.propose(assignment)
         except (BudgetReached, EngineUnavailable, EngineRefused) as error:
             self._session.stop(error)
@@ -191,43 +204,39 @@ class StructureLoop:
     def _fault(self, checked: Checked, assignment: Assignment) -> str:
         """Why a patch is not worth playing; empty where cheap checks say nothing against it."""
         if checked.scaffold is None:
-            return "; ".join(str(issue) for issue in checked.errors)
+            return "; ".join(map(str, checked.errors))
+        tried = {self._session.root.number, *(one.version for one in self.lineage)}
         for version in self._session.store.versions():
-            if version.hash == checked.scaffold.hash:
+            if version.hash == checked.scaffold.hash and version.number in tried:
                 return f"it makes the scaffold that v{version.number} is"
         return screen_on_recorded(assignment.evidence, checked.scaffold, self._session.lineup.experiment.env)
 
-    async def _try(self, candidate: Candidate) -> None:
-        """Play a candidate as far as the gate needs it, and let the gate decide."""
+    async def _try(self, candidate: Candidate) -> bool:
+        """Play a candidate as far as the gate needs it, and let the gate decide; whether it is decided."""
         parent = self._version(candidate.parent)
         version = self._adopt(candidate, parent)
         if version is None:
-            return
+            return True
         candidate = replace(candidate, version=version.number)
         self._session.store.put_candidate(candidate)
-        try:
-            decision = await self._judge(parent, version)
-        except RuleError as error:  # what no sample and no recorded step had shown
-            why = f"it cannot be played: {'/'.join(map(str, error.path))}: {error.reason}"
-            decision = Decision(self._gate.name, False, why, 0)
-        if decision is None:
-            decision = await self._refusal()
+        decision = await self._judge(parent, version) or await self._refusal()
         if decision is not None:
             self._settle(candidate, parent, version, decision)
+        return decision is not None
 
     def _adopt(self, candidate: Candidate, parent: Version) -> Version | None:
         """The version that a candidate's patch makes."""
         document = read_document(self._session.folder.scaffold(parent.number))
         checked = check_patch(candidate.patch, f"{candidate.name}.yaml", document, self._session.lineup.experiment.env)
         if checked.scaffold is None:  # a person or a newer program has changed what it rests on
-            why = "; ".join(str(issue) for issue in checked.errors)
-            self._close(replace(candidate, status="refused", why=why))
+            self._close(replace(candidate, status="refused", why="; ".join(map(str, checked.errors))))
             return None
         write_text(self._session.folder.undo(candidate.number), checked.inverse)
         return self._session.adopt(checked.scaffold, parent)
 
     async def _judge(self, parent: Version, version: Version) -> Decision | None:
         """What the gate says; None where the session was stopped or episodes are owed."""
+        pairs: list[Pair] = []
         episodes, before = self._of(version), self._session.rows(self._of(parent) + self._replays(parent))
         tasks = len(self._session.lineup.tasks)
         for look in self._looks(len(episodes), tasks):
@@ -239,7 +248,8 @@ class StructureLoop:
             if decision is not None:
                 whole = not decision.accepted or await self._complete(version, episodes)
                 return decision if whole else None
-        raise AssertionError("a gate must decide when all pairs are there")
+        why = f"only {over(len(pairs))} of {len(episodes)} can be compared: the other episodes reached no progression"
+        return Decision(self._gate.name, False, why, len(pairs))
 
     async def _complete(self, version: Version, episodes: Sequence[Episode]) -> bool:
         """Play what an early acceptance has left out, which later candidates are measured against."""
@@ -256,8 +266,11 @@ class StructureLoop:
         return self._gate.judge(pairs, total) if look in self._gate.looks(total) else None
 
     async def _refusal(self) -> Decision | None:
-        """A rejection where a server that answers otherwise refuses the candidate's own prompts."""
+        """A rejection of what cannot be played, or whose prompts are refused by a server that answers otherwise."""
         error = self._session.stopped
+        if isinstance(error, RuleError):  # what no sample and no recorded step had shown
+            self._session.desk.stopped = None
+            return Decision(self._gate.name, False, f"it cannot be played: {error}", 0)
         if not isinstance(error, EngineRefused):
             return None
         try:

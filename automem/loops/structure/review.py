@@ -7,7 +7,7 @@ from dataclasses import replace
 from automem.errors import RunError, SpecError
 from automem.loops.structure.lineage import incumbent_of
 from automem.patches.check import Checked, check_patch
-from automem.runs.candidates import Candidate
+from automem.runs.candidates import Candidate, lineage_of
 from automem.runs.files import write_text
 from automem.runs.layout import RunFolder
 from automem.runs.store import Store
@@ -69,7 +69,7 @@ def obstacle(store: Store, candidate: Candidate) -> str:
     """Why a waiting candidate cannot be accepted; empty when it can."""
     if reason := stop_reason(store, candidate.root):
         return f"the loop is stopped ({reason}); `automem review RUN --resume` takes that back"
-    lineage = [one for one in store.candidates() if one.root == candidate.root]
+    lineage = lineage_of(store.candidates(), candidate.root, candidate.conditions)
     incumbent = incumbent_of(candidate.root, lineage)
     if candidate.parent != incumbent:
         return (
@@ -115,15 +115,17 @@ def edit(store: Store, folder: RunFolder, number: int, text: str, file: str) -> 
         file: what messages call it.
 
     Raises:
-        RunError: the candidate does not wait, or the patch makes a scaffold that the run has already.
+        RunError: the candidate does not wait, or the patch makes a scaffold that its lineage has already.
         SpecError: the patch is not one that could be played; with every issue.
     """
     candidate = _waiting(store, number)
     checked = check_against_parent(folder, candidate.parent, text, file)
     if checked.scaffold is None:
         raise SpecError(checked.errors)
+    lineage = lineage_of(store.candidates(), candidate.root, candidate.conditions)
+    tried = {candidate.root, *(one.version for one in lineage)}
     for version in store.versions():
-        if version.hash == checked.scaffold.hash:
+        if version.hash == checked.scaffold.hash and version.number in tried:
             raise RunError(f"{file} makes the scaffold that v{version.number} is; change something else")
     proposer = candidate.proposer.removesuffix(EDITED) + EDITED
     write_text(folder.patch(number), text)

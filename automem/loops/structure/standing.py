@@ -30,19 +30,24 @@ class Standing:
     ended: str = ""
 
 
-def stand(root: int, candidates: Sequence[Candidate], optimize: Optimize, stopped: str = "") -> Standing:
+def stand(
+    root: int, candidates: Sequence[Candidate], optimize: Optimize, stopped: str = "", proposer: str | None = None
+) -> Standing:
     """Where the lineage of a version stands.
 
     Arguments:
         root: the version the lineage begins with.
-        candidates: all of the run, oldest first; those of other lineages are passed over.
+        candidates: of one set of conditions, oldest first; those of other roots are passed over.
         optimize: how many revisions, attempts and continuations there are.
         stopped: why a person has ended the loop; empty while nobody has.
+        proposer: who proposes now; where another had nothing further, this one is asked. None for the same.
     """
     found = Standing(root)
-    for candidate in candidates:
-        if candidate.root == root:
-            found = _after(found, candidate, optimize)
+    lineage = [candidate for candidate in candidates if candidate.root == root]
+    for candidate in lineage:
+        found = _after(found, candidate, optimize)
+    if lineage and lineage[-1].status == "nothing" and proposer not in (None, lineage[-1].proposer):
+        found = replace(found, ended=_ended(found, optimize))
     if found.ended or not stopped:
         return found
     return replace(found, open=None, ended=f"stopped by a person: {stopped}")
@@ -50,11 +55,11 @@ def stand(root: int, candidates: Sequence[Candidate], optimize: Optimize, stoppe
 
 def _after(before: Standing, candidate: Candidate, optimize: Optimize) -> Standing:
     if candidate.status in OPEN:
-        return replace(before, open=candidate)
+        return replace(before, open=candidate, ended=_ended(before, optimize))
     if candidate.status == "accepted" and candidate.version is not None:
         after = Standing(candidate.version, before.revision + 1)
     elif candidate.status == "nothing":
-        return replace(before, open=None, continuing=None, ended=f"nothing further is proposed ({candidate.why})")
+        return replace(before, open=None, ended=f"nothing further is proposed ({candidate.why})")
     elif candidate.status == "rejected" and before.continuation < optimize.continuations:
         after = replace(before, continuation=before.continuation + 1, continuing=candidate)
     else:

@@ -92,7 +92,7 @@ def test_everything_that_can_be_found_is_reported_at_once_and_in_order() -> None
         "f.yaml:2:11: b/x: the key 'x' is already given in line 2",
         "f.yaml:3:1: a: the key 'a' is already given in line 1",
         "f.yaml:4:1: a key must be text; write '1' in quotes",
-        "f.yaml:5:3: a key must be text, not a list or mapping",
+        "f.yaml:5:3: a key must be text, not a list or mapping; text that begins with { or [ needs quotes",
         "f.yaml:7:1: merge keys (<<) are not supported; write the keys out",
         "f.yaml:8:4: t: the tag !foo is not allowed; write plain YAML without tags",
         "f.yaml:9:4: n: the character '\\x00' is not allowed in text",
@@ -106,13 +106,17 @@ def test_everything_that_can_be_found_is_reported_at_once_and_in_order() -> None
     [
         ("", "f.yaml:1:1: the document must be a mapping (`key: value` lines)"),
         ("- a\n", "f.yaml:1:1: the document must be a mapping (`key: value` lines)"),
-        ("a: b: c\n", "f.yaml:1:5: not valid YAML: mapping values are not allowed here"),
+        (
+            "a: b: c\n",
+            "f.yaml:1:5: not valid YAML: mapping values are not allowed here; text that holds `: ` needs quotes",
+        ),
         ("a: 'x\n", "f.yaml:2:1: not valid YAML: while scanning a quoted scalar, found unexpected end of stream"),
         ("a: *b\n", "f.yaml:1:4: not valid YAML: found undefined alias 'b'"),
         ("a: 1\nb: \x01\n", "f.yaml:2:4: the character '\\x01' is not allowed in YAML"),
         (
             "a: 1\n---\nb: 1\n",
-            "f.yaml:2:1: not valid YAML: expected a single document in the stream, but found another document",
+            "f.yaml:2:1: not valid YAML: expected a single document in the stream, but found another document; "
+            "leave out the line `---` and what is behind it",
         ),
         ("# x\n%YAML 1.1\n---\na: no\n", "f.yaml:2:1: a %… line is not supported; leave it out"),
         (
@@ -122,7 +126,8 @@ def test_everything_that_can_be_found_is_reported_at_once_and_in_order() -> None
         ("a: &a [*a]\n", "f.yaml:1:8: a/0: the alias *a stands inside the value that it names"),
         (
             "a: 1\nb: [1, 2\nc: 3\n",
-            "f.yaml:3:2: not valid YAML: while parsing a flow sequence, expected ',' or ']', but got ':'",
+            "f.yaml:3:2: not valid YAML: while parsing a flow sequence, expected ',' or ']', but got ':'; close the "
+            "bracket, or quote text that begins with { or [, such as a template",
         ),
     ],
 )

@@ -17,20 +17,33 @@ PROPOSERS: Registry[ProposerFactory] = Registry(
 )
 """By the `engine` of `models.meta`."""
 
+ASK_NO_MODEL = ("catalogue", "file")
+"""Those that propose without a model, and so cost nothing."""
+
 WITHOUT_KEY = ModelSection(engine="catalogue")
 """Who proposes where the experiment names nobody."""
+
+_UNPRICED = (
+    "cannot be kept without prices: add `prices: {input: …, output: …}`, in US dollars per million tokens, "
+    "to models.meta"
+)
 
 
 def make_proposer(loaded: LoadedExperiment) -> Proposer | None:
     """The proposer of an experiment; None where it has no loop.
 
     Raises:
-        SpecError: there is no such proposer, or a setting of it is wrong.
+        SpecError: there is no such proposer, a setting of it is wrong, or money is limited and its price not known.
     """
-    experiment = loaded.experiment
-    if experiment.optimize is None:
+    experiment, optimize = loaded.experiment, loaded.experiment.optimize
+    if optimize is None:
         return None
     meta = experiment.models.meta or WITHOUT_KEY
+    if meta.prices is None and meta.engine not in ASK_NO_MODEL:
+        limits = {("budget", "usd"): experiment.budget.usd, ("optimize", "propose", "usd"): optimize.propose.usd}
+        issues = [loaded.document.issue(path, _UNPRICED) for path, limit in limits.items() if limit is not None]
+        if issues:
+            raise SpecError(issues)
     try:
         return PROPOSERS.load(meta.engine or "")(meta, Path(loaded.document.file).parent)
     except UnknownPart as error:

@@ -19,7 +19,7 @@ from automem.spec.templates import shipped_schemas
 INSTRUCTIONS = Path(__file__).with_name("instructions.md")
 MOST_PATCH_CHARS = 4_000
 MOST_EFFECTS = 30
-_CLOSING = re.compile(r"</(scaffold|overview|candidate)")
+_CLOSING = re.compile(r"<\s*/\s*(scaffold|overview|candidate)", re.IGNORECASE)
 _MARK = re.compile(r"<!-- (?:table: [a-z-]+|end) -->\n+")
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from automem.engines.tools.base import Reply, ToolCall, ToolModel, ToolResult, Turn
-from automem.errors import AutoMemError, BudgetReached
+from automem.errors import AutoMemError, BudgetReached, ContextExceeded
 from automem.loops.structure.proposers.base import Assignment, Proposal
 from automem.loops.structure.proposers.briefing import system_prompt, task_text
 from automem.loops.structure.proposers.caps import Caps
@@ -77,7 +77,12 @@ class Dialogue:
             answered = self._transcript.take(Answered)
             if answered is None and (cap := self._caps.reached):
                 return self._transcript.keep(Ended(None, cap))
-            answered = answered or await self._ask()
+            try:
+                answered = answered or await self._ask()
+            except ContextExceeded as error:
+                if len(self._turns) == 1:  # the task alone: no attempt would fare better
+                    raise
+                return self._transcript.keep(Ended(None, f"the conversation grew too long: {error}"))
             if ended := self._act_on(answered):
                 return self._transcript.keep(ended)
 

@@ -24,8 +24,12 @@ class Files:
     """
 
     paths: list[Path]
-    name: str = "file"
     _documents: list[Document] = field(default_factory=list)
+
+    @property
+    def name(self) -> str:
+        """The engine and the files: where one is added, the loop is gone on with."""
+        return " ".join(("file", *(path.name for path in self.paths)))
 
     async def check(self) -> None:
         """Read the patches.

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Mapping
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,17 +16,25 @@ from automem.evidence.tool import MOST_CHARS, Args, Tool, clip
 from automem.evidence.tools import TOOLS
 from automem.evidence.view import View
 from automem.patches.check import Checked
+from automem.patches.model import Patch
 from automem.spec.issues import Issue, near
 
 CHECK = "check_patch"
 PROPOSE = "propose_patch"
 MOST_ISSUES = 40
+_FENCED = re.compile(r"\s*```\w*[ \t]*\r?\n(.*?\n)[ \t]*```\s*", re.DOTALL)
 
 
 class PatchText(Args):
     """Arguments of the two tools for patches."""
 
     patch: str = Field(description="the whole patch document as YAML text", min_length=1)
+
+    @property
+    def text(self) -> str:
+        """The patch without the marks of a code block, which models put around it by habit."""
+        fenced = _FENCED.fullmatch(self.patch)
+        return fenced[1] if fenced else self.patch
 
 
 @dataclass(frozen=True)
@@ -69,7 +78,7 @@ class Toolbox:
             return Outcome("the arguments are not a whole JSON object; call the tool again with all of them", True)
         try:
             if call.name in (CHECK, PROPOSE):
-                return self._of_patch(PatchText.model_validate(call.arguments).patch, call.name == PROPOSE)
+                return self._of_patch(PatchText.model_validate(call.arguments).text, call.name == PROPOSE)
             return Outcome(_as_text(self._tool(call.name).ask(self._view, call.arguments)))
         except ValidationError as error:
             return Outcome(_in_words(error), True)
@@ -84,14 +93,23 @@ class Toolbox:
 
     def _of_patch(self, text: str, proposed: bool) -> Outcome:
         checked = self._check(text)
-        found = {"errors": _lines(checked.errors), "warnings": _lines(set(checked.issues) - set(checked.errors))}
-        if checked.errors:
+        errors = [*checked.errors, *_exact(checked.patch)]
+        found = {"errors": _lines(errors), "warnings": _lines(set(checked.issues) - set(checked.errors))}
+        if errors:
             return Outcome(_as_text(found), is_error=proposed)
         return Outcome(_as_text(found), patch=text if proposed else None)
 
 
 def _spec(name: str, about: str, args: type[Args]) -> ToolSpec:
     return ToolSpec(name, about, args.model_json_schema())
+
+
+def _exact(patch: Patch | None) -> Iterator[Issue]:
+    """The edits that say how the text is to change, which would let a proposer rewrite or remove people's comments."""
+    for at, edit in enumerate(patch.edits if patch is not None else ()):
+        if getattr(edit, "exact", None) is not None:
+            message = "`exact` is for patches that take others back; leave it out"
+            yield Issue("patch", 1, 1, f"edits/{at}/exact", message)
 
 
 def _as_text(data: Mapping[str, Any]) -> str:

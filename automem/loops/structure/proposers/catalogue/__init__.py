@@ -61,7 +61,7 @@ class Catalogue:
         for option in self._options(incumbent, assignment.continuing):
             try:
                 text = option.text(self._of(assignment), incumbent.about(option.finding))
-            except LanguageError as error:
+            except (LanguageError, SpecError) as error:
                 passed.append(f"{option.title}: {problem(error)}")
                 continue
             if text is None:

@@ -13,6 +13,7 @@ from ruamel.yaml.scalarstring import LiteralScalarString
 
 from automem.errors import SpecError
 from automem.evidence.diagnostics import DIAGNOSTICS, Finding
+from automem.evidence.tool import clip
 from automem.spec.catalogue import CatalogueEntry, filled
 from automem.spec.issues import Issue, near
 from automem.spec.language import LanguageError, compile_expression
@@ -21,6 +22,8 @@ from automem.spec.validation import validate
 
 _NOTE = re.compile(r"catalogue entry ([a-z0-9-]+), variant (\d+): ")
 _TRAILING = re.compile(r"[ \t]+$", re.MULTILINE)
+_MOST_NOTE = 460
+_MOST_SAID = 1_000
 _HEX = 12
 _WIDTH = 110
 
@@ -91,6 +94,7 @@ class Option:
 
         Raises:
             LanguageError: an expression goes wrong on these values.
+            SpecError: a value cannot stand in a patch, such as a spelling with control characters.
         """
         entry, finding = self.entry, self.finding
         parameters: dict[str, Any] = dict(entry.variants[self.number - 1])
@@ -99,19 +103,24 @@ class Option:
             parameters[name] = source if expression is None else expression.evaluate({**values, **parameters})
         if not compile_expression(entry.when).holds({**values, **parameters}):
             return None
-        patch = filled(entry.patch.model_dump(), {**parameters, "subject": finding.subject, "detail": finding.detail})
+        patch = filled(entry.patch.model_dump(), {**parameters, "subject": finding.subject, "detail": self._detail})
         patch = {"kind": "patch", "of": of, "reason": patch["reason"], "evidence": self._evidence(), **patch}
-        return f"# From the catalogue: {self.title}. {entry.about}\n{_dumped(patch)}"
+        return f"# {_one_line(f'From the catalogue: {self.title}. {entry.about}', _MOST_SAID)}\n{_dumped(patch)}"
+
+    @property
+    def _detail(self) -> str:
+        return _one_line(self.finding.detail, _MOST_SAID)
 
     def _evidence(self) -> list[dict[str, Any]]:
         finding = self.finding
-        note = f"catalogue entry {self.entry.name}, variant {self.number}: {finding.detail}"[:500]
+        note = clip(f"catalogue entry {self.entry.name}, variant {self.number}: {self._detail}", _MOST_NOTE)
         first: dict[str, Any] = {"note": note}
         if finding.metric:
             first = {"metric": finding.metric, "note": note}
         places = [
-            {"episode": one.episode, "step": one.step, **({"note": one.note} if one.note else {})}
+            {"episode": one.episode, "step": one.step, **({"note": note} if note else {})}
             for one in finding.places
+            for note in [_one_line(one.note, _MOST_NOTE)]
         ]
         return [first, *places]
 
@@ -129,9 +138,14 @@ def of(name: str, content_hash: str) -> str:
     return f"{name}@{content_hash[:_HEX]}"
 
 
-def problem(error: LanguageError) -> str:
+def problem(error: LanguageError | SpecError) -> str:
     """Why an entry could not be made into a patch, in a few words."""
     return " ".join(str(error).split())
+
+
+def _one_line(text: str, most: int) -> str:
+    """Text that a game or a model wrote, as a document can hold it: one line, printable, not too long."""
+    return clip(" ".join("".join(c if c.isprintable() else " " for c in text).split()), most)
 
 
 def _dumped(patch: Mapping[str, Any]) -> str:
