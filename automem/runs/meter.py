@@ -46,7 +46,7 @@ class Meter:
         Raises:
             BudgetReached: the call would pass a limit; nothing is counted.
         """
-        self._check()
+        self.check()
         self._in_flight += 1
 
     def end(self, cost: Cost | None) -> None:
@@ -62,9 +62,14 @@ class Meter:
             BudgetReached: another call would pass a limit; this one is counted all the same.
         """
         self.spent += cost
-        self._check()
+        self.check()
 
-    def _check(self) -> None:
+    def check(self) -> None:
+        """Look whether another call may be made.
+
+        Raises:
+            BudgetReached: it would pass a limit.
+        """
         open_calls = self._in_flight + 1
         mean = open_calls / max(self.spent.calls, 1)
         limits = (
