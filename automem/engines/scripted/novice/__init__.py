@@ -1,8 +1,8 @@
 """A player of Crafter with faults that a better scaffold can mend.
 
 It plays by the rules of the player `crafter`, and errs: it tries what cannot work and goes on trying, sleeps beside
-enemies, writes actions as people say them, forgets to recall and to record, records blindly, and takes in no more than
-the end of long answers. How often is a named constant beside each fault; the chance comes from the request's seed.
+enemies, writes actions as people say them, forgets to recall and to record, and records blindly. How often is a named
+constant beside each fault; the chance comes from the request's seed.
 What spares it a fault is something that a scaffold does or that the prompt says, whatever it is called there.
 
 The faults are built in. They are those that published scaffolds had to mend in language models, at rates chosen so that
@@ -20,7 +20,7 @@ from automem.engines.scripted.crafter.goals import decide
 from automem.engines.scripted.crafter.recall import read_recall
 from automem.engines.scripted.crafter.sight import read_sight
 from automem.engines.scripted.crafter.situation import Situation
-from automem.engines.scripted.novice.attention import forgets_to_recall, skim
+from automem.engines.scripted.novice.attention import forgets_to_recall
 from automem.engines.scripted.novice.chance import Chance
 from automem.engines.scripted.novice.habits import give_in
 from automem.engines.scripted.novice.records import log
@@ -30,7 +30,7 @@ from automem.engines.scripted.prompt import Page, read_page
 
 def play(request: Request) -> str:
     """Answer one request: plan where the prompt lets an action be committed, else record."""
-    page, chance = skim(read_page(request.messages)), Chance(request.seed)
+    page, chance = read_page(request.messages), Chance(request.seed)
     commit = page.command("commit")
     return log(page, chance) if commit is None else _plan(page, commit, chance)
 
