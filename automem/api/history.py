@@ -14,7 +14,7 @@ from automem.runs.costs import total
 from automem.runs.layout import DEFAULT_RUNS, RunFolder
 from automem.runs.listing import find_run
 from automem.runs.store import Store
-from automem.runs.versions import current, under_last_conditions
+from automem.runs.versions import current, last_conditions, under_last_conditions
 
 
 @dataclass(frozen=True)
@@ -25,7 +25,7 @@ class History:
         folder: the run's folder.
         nodes: the versions made from none, with all that was made from them.
         current: the number of the version the run stands at; None before the first apply.
-        stopped: the root of a lineage → why a person has stopped it.
+        stopped: the root of a lineage → why a person has stopped it under the conditions applied last.
     """
 
     folder: RunFolder
@@ -59,7 +59,7 @@ def history(name: str, runs: Path = DEFAULT_RUNS) -> History:
         costs = store.costs()
         judged = [one for one in under_last_conditions(store, episodes) if one.row.stage == "select"]
         proposals = {one.number: total(costs.get(proposal_key(one.number), {}).values()) for one in candidates}
-        stopped = {one.number: stop_reason(store, one.number) for one in versions}
+        stopped = {one.number: stop_reason(store, one.number, last_conditions(store)) for one in versions}
         now = current(store)
     return History(
         folder,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -9,29 +10,43 @@ from automem.agent.record import Header
 from automem.envs import WORLDS
 from automem.errors import AutoMemError, RunError
 from automem.report.table import Report, build
-from automem.runs.candidates import proposal_key
+from automem.runs.candidates import Candidate, proposal_key
 from automem.runs.layout import DEFAULT_RUNS
 from automem.runs.listing import find_episode, find_run, show_run
+from automem.runs.records import Recorded
 from automem.runs.result import cost_rows
 from automem.runs.store import Store
+from automem.runs.versions import last_lineage, root, under_last_conditions
 from automem.traces.audit import Audit, audit
 from automem.traces.store import iter_steps, read_header
 
 
 def run_report(name: str, runs: Path = DEFAULT_RUNS) -> Report:
-    """The results of every version and stage that a run has played.
+    """The results of every version and stage that a run has played; where loop 1 was at work, of one lineage alone.
+
+    That is the lineage of the scaffold that was named last, under the conditions that were applied last.
 
     Raises:
         RunError: there is no such run, or it cannot be read.
     """
     details = show_run(name, runs)
-    rows = [recorded.row for recorded in details.episodes]
     with Store.read(details.folder.database) as store:
-        candidates = store.candidates()
-        proposals = {proposal_key(one.number) for one in candidates}
+        lineage = last_lineage(store)
+        rows = [recorded.row for recorded in _of_lineage(store, lineage, details.episodes)]
+        proposals = {proposal_key(one.number) for one in lineage}
         costs = list(cost_rows(store, {row.key for row in rows} | proposals))
     owed = sum(row.status == "owed" for row in rows)
-    return build(rows, run=name, owed=owed, costs=costs, candidates=candidates)
+    return build(rows, run=name, owed=owed, costs=costs, candidates=lineage)
+
+
+def _of_lineage(store: Store, lineage: Sequence[Candidate], episodes: Sequence[Recorded]) -> Sequence[Recorded]:
+    """Those episodes that a lineage is about; where it has proposed nothing, all but what others have made."""
+    begun = root(store)
+    own = {one.version for one in lineage} | {begun.number if begun else None}
+    if lineage:
+        return [one for one in under_last_conditions(store, episodes) if one.version in own]
+    others = {one.version for one in store.candidates()} - own
+    return [one for one in episodes if one.version not in others]
 
 
 def audit_memory(name: str, runs: Path = DEFAULT_RUNS, episode: str | None = None) -> list[Audit]:

@@ -22,7 +22,7 @@ from automem.runs.layout import DEFAULT_RUNS, RunFolder
 from automem.runs.listing import find_run
 from automem.runs.lock import hold
 from automem.runs.store import Store
-from automem.runs.versions import root
+from automem.runs.versions import last_conditions, root
 from automem.spec.resolve import LIBRARY_NOTE
 from automem.spec.source import read_document
 from automem.traces.store import read_step
@@ -46,7 +46,7 @@ def pages(name: str, runs: Path = DEFAULT_RUNS, number: int | None = None, *, ev
             chosen = [review.find_candidate(store, number)]
         else:
             chosen = [one for one in store.candidates() if every or one.status == "waiting"]
-        obstacles = [review.obstacle(store, one) if one.status == "waiting" else "" for one in chosen]
+        obstacles = [review.obstacle(store, folder, one) if one.status == "waiting" else "" for one in chosen]
     return [_page(folder, one, obstacle) for one, obstacle in zip(chosen, obstacles, strict=True)]
 
 
@@ -58,13 +58,13 @@ def still_waiting(name: str, runs: Path = DEFAULT_RUNS) -> list[Candidate]:
     """
     with Store.read(find_run(name, runs).database) as store:
         found = [one for one in store.candidates() if one.status == "waiting"]
-        return [one for one in found if review.stop_reason(store, one.root) is None]
+        return [one for one in found if review.stop_reason(store, one.root, one.conditions) is None]
 
 
 def accept(name: str, number: int, comment: str = "", runs: Path = DEFAULT_RUNS) -> Candidate:
     """Let a candidate be played by the next apply, as `loops.structure.review.accept` says."""
-    with _held(name, runs) as (_, store):
-        return review.accept(store, number, comment)
+    with _held(name, runs) as (folder, store):
+        return review.accept(store, folder, number, comment)
 
 
 def decline(name: str, number: int, reason: str, runs: Path = DEFAULT_RUNS) -> Candidate:
@@ -82,13 +82,13 @@ def edit(name: str, number: int, text: str, file: str, runs: Path = DEFAULT_RUNS
 def stop(name: str, reason: str, runs: Path = DEFAULT_RUNS) -> None:
     """Let the loop of the run's scaffold go no further, as `loops.structure.review.stop` says."""
     with _held(name, runs) as (folder, store):
-        review.stop(store, _root(folder, store), reason)
+        review.stop(store, _root(folder, store), last_conditions(store), reason)
 
 
 def resume(name: str, runs: Path = DEFAULT_RUNS) -> None:
     """Take that back, as `loops.structure.review.resume` says."""
     with _held(name, runs) as (folder, store):
-        review.resume(store, _root(folder, store))
+        review.resume(store, folder, _root(folder, store), last_conditions(store))
 
 
 def page_data(page: Page) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import sys
 from importlib import import_module
 
@@ -58,6 +59,8 @@ def group() -> None:
 
 def main() -> None:
     """Run the command line; expected errors print without a traceback."""
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="replace")  # ± and box lines, where the terminal's encoding lacks them
     try:
         sys.exit(group.main(standalone_mode=False))
     except click.ClickException as error:
@@ -74,5 +77,5 @@ def main() -> None:
         sys.exit(EXIT_FAILED)
     except OSError as error:
         where = "the disk" if error.filename is None else str(error.filename)
-        click.echo(printable(f"{where}: {error.strerror}; what was finished is kept"), err=True)
+        click.echo(printable(f"{where}: {error.strerror or error}; what was finished is kept"), err=True)
         sys.exit(EXIT_FAILED)

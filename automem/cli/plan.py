@@ -11,9 +11,7 @@ import click
 from automem.cli.options import SPEC, echo_json, json_option, runs_option
 from automem.errors import EXIT_FAILED
 from automem.loops.plan import plan
-from automem.loops.structure.proposers import ASK_NO_MODEL
-from automem.runs import Estimate, LoopPlan, Span, StagePlan
-from automem.spec.experiment import Experiment, ModelSection, Proposing
+from automem.runs import Estimate, LoopPlan, Proposals, Span, StagePlan
 from automem.spec.load import load_experiment
 
 
@@ -34,7 +32,7 @@ def command(ctx: click.Context, spec: Path, runs: Path, as_json: bool) -> None:
     for stage in planned.stages:
         _stage(stage)
     if planned.loop is not None:
-        _loop(planned.loop, loaded.experiment)
+        _loop(planned.loop)
     if planned.budget:
         click.echo(
             f"budget    {_limits(planned.budget)} for the whole run: it stops there, and goes on with a larger one"
@@ -54,23 +52,21 @@ def _stage(stage: StagePlan) -> None:
         _estimate(stage.estimate)
 
 
-def _loop(loop: LoopPlan, experiment: Experiment) -> None:
+def _loop(loop: LoopPlan) -> None:
     click.echo(f"loop 1    {loop.standing}; {loop.proposer} proposes")
     click.echo(f"          at most {loop.candidates} candidates and {loop.episodes:,} episodes more")
     _estimate(loop.estimate)
-    if experiment.optimize is not None and experiment.models.meta is not None:
-        _proposals(loop.candidates, experiment.models.meta, experiment.optimize.propose)
+    if loop.proposals is not None:
+        _proposals(loop.proposals)
     for warning in loop.warnings:
         click.echo(f"warning   {warning}")
 
 
-def _proposals(candidates: int, meta: ModelSection, each: Proposing) -> None:
-    """What a model's proposals may take beside the episodes; those that no model writes take nothing."""
-    if meta.engine in ASK_NO_MODEL:
-        return
-    limit = f"{each.turns} answers, {each.tokens:,} tokens"
-    money = f", {each.usd:,.12g} USD: {candidates * each.usd:,.12g} USD in all" if each.usd is not None else ""
-    click.echo(f"proposals at most {candidates:,}, beside this; each at most {limit}{money}")
+def _proposals(found: Proposals) -> None:
+    """What a model's proposals may take beside the episodes."""
+    limit = f"{found.turns_each} answers, {found.tokens_each:,} tokens"
+    money = f", {found.usd_each:,.12g} USD: {found.usd:,.12g} USD in all" if found.usd_each is not None else ""
+    click.echo(f"proposals at most {found.most:,}, beside this; each at most {limit}{money}")
 
 
 def _estimate(estimate: Estimate) -> None:

@@ -31,7 +31,12 @@ def candidate_number(text: str) -> int:
 @click.argument("candidate", type=candidate_number, required=False)
 @click.option("--all", "every", is_flag=True, help="Show every candidate, whatever became of it.")
 @click.option("--accept", type=candidate_number, metavar="cN", help="Let this candidate be played.")
-@click.option("--decline", type=candidate_number, metavar="cN", help="Turn this candidate down; needs --reason.")
+@click.option(
+    "--decline",
+    type=candidate_number,
+    metavar="cN",
+    help="Turn this one down, even while it is played; needs --reason.",
+)
 @click.option(
     "--edit", type=candidate_number, metavar="cN", help="Put another patch in this candidate's place; needs --patch."
 )

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import math
 import multiprocessing
 import os
 import pickle
@@ -47,12 +48,16 @@ class _Trouble(NamedTuple):
     """The child's answer when the world raised.
 
     Arguments:
-        said: what the world says, or the traceback of its exception.
+        said: what the world says or does wrong, or the traceback of its exception.
         refused: it is an `AutoMemError` about what was asked for at the start, and no failure of the world.
     """
 
     said: str
     refused: bool
+
+
+class _WrongAnswer(Exception):
+    """The world gives something that no observation may hold; the message says what."""
 
 
 class RemoteEnvironment:
@@ -99,7 +104,8 @@ class RemoteEnvironment:
         """Play one action.
 
         Raises:
-            EnvironmentFailure: the world crashed, raised, was killed, or gave no answer in time. The process is gone.
+            EnvironmentFailure: the world crashed, raised, was killed, gave no answer in time, or one that is none.
+                The process is gone.
         """
         self._steps += 1
         return await self._ask(action)
@@ -133,7 +139,7 @@ class RemoteEnvironment:
             raise self._failure(f"no answer within {self._timeout_s:g} s, so its process was killed")
         if answer.refused:
             raise AutoMemError(answer.said)
-        raise self._failure(f"the world raised an exception\n{answer.said}")
+        raise self._failure(answer.said)
 
     def _failure(self, what: str) -> EnvironmentFailure:
         return EnvironmentFailure(f"{self._label}, step {self._steps}: {what}")
@@ -161,7 +167,8 @@ async def start_remote(
     try:
         parts = await asyncio.to_thread(_launch, world, task, seed, dict(settings))
     except (OSError, EOFError) as error:
-        raise EnvironmentFailure(f"{label}: its process could not be started: {error}") from error
+        remedy = "; set TMPDIR to a folder with a shorter path" if "path too long" in str(error) else ""
+        raise EnvironmentFailure(f"{label}: its process could not be started: {error}{remedy}") from error
     except (AttributeError, TypeError, pickle.PicklingError) as error:
         remedy = "define its class at the top level of a module"
         raise AutoMemError(f"{label}: the world cannot be sent to another process; {remedy}: {error}") from error
@@ -262,7 +269,11 @@ def _die_with_parent(folder: str) -> None:
 
 
 def _checked(observation: Observation) -> Observation:
-    """The observation, if its text and data can be stored and sent anywhere."""
+    """The observation, if its text, data and numbers can be stored and sent anywhere."""
+    for name in ("progression", "reward"):
+        value = getattr(observation, name)
+        if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+            raise _WrongAnswer(f"the world gives {value!r:.60} as {name}, where a finite int or float belongs")
     observation.text.encode("utf-8")
     msgspec.json.encode(observation.data)
     return observation
@@ -272,4 +283,7 @@ def _trouble(error: Exception, *, refusable: bool) -> _Trouble:
     """What goes wrong at the start may be what was asked for; later on it is the world."""
     if refusable and isinstance(error, AutoMemError) and not isinstance(error, Owed):
         return _Trouble(str(error), refused=True)
-    return _Trouble("".join(traceback.format_exception(error)).rstrip(), refused=False)
+    if isinstance(error, _WrongAnswer):
+        return _Trouble(str(error), refused=False)
+    raised = "".join(traceback.format_exception(error)).rstrip()
+    return _Trouble(f"the world raised an exception\n{raised}", refused=False)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
+from collections.abc import Sequence
 from typing import Any
 
 from automem.agent.record import Op
@@ -51,9 +52,13 @@ class Effects:
     """Two scaffolds on the same recorded steps, step by step.
 
     `shown` holds the prompts to be shown: name, text before, text after.
+
+    Arguments:
+        rules: notices, guards and updates that are told of even where they never fire, as `guard no_north`.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, rules: Sequence[str] = ()) -> None:
+        self._rules = rules
         self.shown: list[tuple[str, str, str]] = []
         self._lived = self._sampled = 0
         self._phases: defaultdict[str, _Size] = defaultdict(_Size)
@@ -98,9 +103,10 @@ class Effects:
         sizes = {
             phase: {**size.result(), "changed_sections": self._changed(phase)} for phase, size in self._phases.items()
         }
+        fired = {**self._before, **self._after}
+        silent = [rule for rule in self._rules if not any(name.startswith(f"{rule} (") for name in fired)]
         changed = [
-            {"fires": name, "before": self._before[name], "after": self._after[name]}
-            for name in {**self._before, **self._after}
+            {"fires": name, "before": self._before[name], "after": self._after[name]} for name in (*silent, *fired)
         ]
         return {
             "steps_lived_again": self._lived,

@@ -1,4 +1,4 @@
-"""What loop 1 has tried in this run: every candidate's patch, what decided about it, and what it did."""
+"""What loop 1 has tried for the scaffold named last: every patch, what decided about it, and what it did."""
 
 from __future__ import annotations
 
@@ -12,7 +12,6 @@ from automem.errors import RunError, SpecError
 from automem.evidence.tool import MOST_CHARS, Paged, Tool, chars_of, clip, excerpt, page, short, within
 from automem.evidence.view import View
 from automem.runs.candidates import Candidate, Effect
-from automem.runs.store import Store
 from automem.spec.source import parse_document
 
 _ENTRY_EFFECTS = 1_500
@@ -30,14 +29,9 @@ class CandidateArgs(Paged):
     patch_start: int = Field(0, ge=0, description="the character of the patch to begin at")
 
 
-def _candidates(view: View) -> list[Candidate]:
-    with Store.read(view.folder.database) as store:
-        return store.candidates()
-
-
 def lineage(view: View, args: Lineage) -> Mapping[str, Any]:
     """Every candidate in short, oldest first."""
-    return page(_candidates(view), args, show=_entry)
+    return page(view.lineage, args, show=_entry)
 
 
 def _entry(candidate: Candidate) -> dict[str, Any]:
@@ -91,9 +85,10 @@ def _expects(one: Any) -> str:
 
 def candidate(view: View, args: CandidateArgs) -> Mapping[str, Any]:
     """One candidate with its whole patch and all measured effects."""
-    known = {one.number: one for one in _candidates(view)}
+    known = {one.number: one for one in view.lineage}
     if args.number not in known:
-        raise RunError(f"there is no candidate c{args.number}; this run has {len(known) or 'none'}")
+        some = ", ".join(one.name for one in view.lineage[-20:]) or "none"
+        raise RunError(f"there is no candidate c{args.number} of this scaffold, played like this; there is: {some}")
     found = known[args.number]
     effects = [
         {name: short(value) if isinstance(value, float) else value for name, value in asdict(effect).items()}
@@ -108,7 +103,7 @@ def candidate(view: View, args: CandidateArgs) -> Mapping[str, Any]:
 TOOLS = (
     Tool(
         "lineage",
-        "What has been tried in this run: each proposed patch with its reason, its edits, what it expected, what"
+        "What has been tried for this scaffold: each proposed patch with its reason, its edits, what it expected, what"
         " decided about it and why, and the metrics that clearly moved. Read the failures before proposing.",
         Lineage,
         lineage,

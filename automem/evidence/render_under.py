@@ -57,7 +57,7 @@ def render_under_patch(view: View, args: Render) -> Mapping[str, Any]:
     try:
         if args.part is not None:
             return {"part": args.part, **excerpt(_part(view, checked.scaffold, shown, args.part), args.start)}
-        effects = Effects()
+        effects = Effects(_changed_rules(before, checked.scaffold))
         for sample in _merged(spread(episodes, SAMPLED), shown):
             old = live_again(view, before, sample.episode, sample.steps[-1])
             new = live_again(view, checked.scaffold, sample.episode, sample.steps[-1])
@@ -69,6 +69,16 @@ def render_under_patch(view: View, args: Render) -> Mapping[str, Any]:
     except Unplayable as problem:
         return {**said, "problem": clip(str(problem), 2_000)}
     return _answer(said, effects, shown)
+
+
+def _changed_rules(before: ResolvedScaffold, after: ResolvedScaffold) -> list[str]:
+    """The notices, guards and updates that a patch adds or changes, by kind and name."""
+    return [
+        f"{kind} {name}"
+        for kind in ("notice", "guard", "update")
+        for name, rule in (after.data.get(f"{kind}s") or {}).items()
+        if rule != (before.data.get(f"{kind}s") or {}).get(name)
+    ]
 
 
 def _issues(checked: Checked) -> list[str]:
@@ -156,7 +166,8 @@ TOOLS = (
         "render_under_patch",
         "Tries a patch on recorded steps without playing: the same observations, actions and model answers are lived"
         " again under the patched scaffold. Says what is wrong with the patch, or else how prompt sizes change by"
-        " section, which notices, guards and updates would fire, which writes would be refused, and shows prompts.",
+        " section, how often notices, guards and updates would fire (those it adds or changes even where never), which"
+        " writes would be refused, and shows prompts.",
         Render,
         render_under_patch,
     ),

@@ -8,10 +8,11 @@ from functools import cached_property
 
 from automem.agent.record import Header, Step
 from automem.errors import RunError
+from automem.runs.candidates import Candidate
 from automem.runs.layout import RunFolder
 from automem.runs.records import Recorded, Version
 from automem.runs.store import Store
-from automem.runs.versions import under_last_conditions
+from automem.runs.versions import last_lineage, under_last_conditions
 from automem.spec.source import Document, read_document
 from automem.traces.store import iter_steps, read_header
 
@@ -52,6 +53,12 @@ class View:
             for one in found
             if one.row.status == "done" and one.version in self.versions and one.row.stage == self.stage
         )
+
+    @cached_property
+    def lineage(self) -> tuple[Candidate, ...]:
+        """What loop 1 has proposed for the scaffold that was named last, under the same conditions; oldest first."""
+        with Store.read(self.folder.database) as store:
+            return tuple(last_lineage(store))
 
     def of_version(self, number: int | None = None) -> list[Recorded]:
         """The episodes of one version.

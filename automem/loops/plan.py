@@ -8,7 +8,7 @@ from pathlib import Path
 
 from automem.errors import AutoMemError
 from automem.loops.noise import noise_of, warnings
-from automem.loops.structure.proposers import make_proposer
+from automem.loops.structure.proposers import ASK_NO_MODEL, WITHOUT_KEY, make_proposer
 from automem.loops.structure.proposers.base import Proposer
 from automem.loops.structure.review import stop_reason
 from automem.loops.structure.standing import Standing, stand
@@ -17,11 +17,11 @@ from automem.runs.estimate import Estimate, Estimator
 from automem.runs.layout import DEFAULT_RUNS, RunFolder
 from automem.runs.lineup import Lineup, line_up
 from automem.runs.loop import need_own_loop
-from automem.runs.plan import LoopPlan, Plan, plan_episodes
+from automem.runs.plan import LoopPlan, Plan, Proposals, plan_episodes
 from automem.runs.records import Recorded
 from automem.runs.seal import check_report
 from automem.runs.store import Store
-from automem.spec.experiment import Optimize
+from automem.spec.experiment import Experiment, Optimize
 from automem.spec.load import LoadedExperiment, load_scaffold
 from automem.spec.source import read_document
 
@@ -62,7 +62,8 @@ def _standing(lineup: Lineup, folder: Path, optimize: Optimize, proposer: str) -
             check_report(store, None, *seal, ended=False)
             return Standing(0), []
         lineage = lineage_of(store.candidates(), root.number, lineup.conditions)
-        standing = stand(root.number, lineage, optimize, stop_reason(store, root.number) or "", proposer)
+        stopped = stop_reason(store, root.number, lineup.conditions) or ""
+        standing = stand(root.number, lineage, optimize, stopped, proposer)
         check_report(store, root.number, *seal, ended=bool(standing.ended))
         return standing, [one for one in store.episodes() if one.row.status == "done"]
 
@@ -124,6 +125,23 @@ def _loop(
         episodes=episodes,
         estimate=_estimate(lineup, folder, recorded, episodes),
         warnings=tuple(warnings(optimize, len(select), noise)),
+        proposals=_proposals(lineup.experiment, candidates, optimize),
+    )
+
+
+def _proposals(experiment: Experiment, candidates: int, optimize: Optimize) -> Proposals | None:
+    """What a model's proposals may take; None where no model writes them."""
+    each, meta = optimize.propose, experiment.models.meta or WITHOUT_KEY
+    if meta.engine in ASK_NO_MODEL:
+        return None
+    return Proposals(
+        most=candidates,
+        turns_each=each.turns,
+        tokens_each=each.tokens,
+        usd_each=each.usd,
+        turns=candidates * each.turns,
+        tokens=candidates * each.tokens,
+        usd=None if each.usd is None else candidates * each.usd,
     )
 
 

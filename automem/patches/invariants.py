@@ -3,7 +3,8 @@
 1. *It writes.* In LOG the model is told of an op that puts text into a file, and the file has room for a line.
 2. *It reads.* In PLAN it is told of an op that looks at a file which it writes to, and shown what that finds.
 3. *It decides.* No guard stands between it and all of these ops, or the end of a phase, whatever happens.
-4. *Files last.* The engine neither writes over nor deletes in a file that the model writes to.
+4. *Files last.* The engine does nothing to a file that the model writes to that could cost the model a line: it neither
+   writes over nor deletes in one, sets no line of a keyed one, and puts none into one that drops its oldest lines.
 5. *Outcomes are seen first.* Nothing is written to memory in PLAN, before the action's outcome is known.
 
 Each holds for the scaffold and for what each variant, and the variants of each task together, make of it.
@@ -30,7 +31,7 @@ from automem.spec.issues import Issue
 from automem.spec.language import compile_template
 from automem.spec.overlay import lay_over, overlaid, variants_of
 from automem.spec.resolve import ResolvedScaffold
-from automem.spec.scaffold import Guard, Scaffold
+from automem.spec.scaffold import Guard, Scaffold, Update
 from automem.spec.source import Document
 
 
@@ -159,13 +160,22 @@ class Invariants:
 
     def _updates(self) -> Iterator[Issue]:
         for name, update in self.scaffold.updates.items():
-            if update.verb in ("write", "delete") and update.file in self._reach.written:
-                effect = "writes over" if update.verb == "write" else "deletes in"
+            if update.file in self._reach.written and (effect := self._harm(update)):
                 message = (
                     f"files must last: this {effect} {update.file}, in which the model keeps its own words; give the "
                     "engine a file of its own (a schema with `type: automatic`)"
                 )
                 yield self.document.issue(("updates", name, "verb"), message)
+
+    def _harm(self, update: Update) -> str:
+        """What an update does to the model's lines in the file it writes to; empty when they stay."""
+        schema = self._reach.schemas[update.file]
+        if update.verb in ("write", "delete"):
+            return "writes over" if update.verb == "write" else "deletes in"
+        if schema.file_kind.keys:
+            return "may set a line of the model's in"
+        drops = (schema.overflow or schema.file_kind.overflows[0]) == "drop_oldest"
+        return "may push the oldest lines out of" if drops else ""
 
     def _plan(self) -> Iterator[Issue]:
         for tag, op in self.scaffold.ops.items():

@@ -37,7 +37,7 @@ class Reach:
     def storing(self) -> dict[str, set[str]]:
         """The ops shown in LOG that put text into files → those of their files that have room for a line."""
         return {
-            tag: {name for name in self._targets(op, verb) if self._room(self._schemas[name]) >= LEAST_ROOM}
+            tag: {name for name in self._targets(op, verb) if self._room(self.schemas[name]) >= LEAST_ROOM}
             for tag, (op, verb) in self._shown("log").items()
             if verb.access == "write" and verb.onto != "old" and {"line", "text"} & set(verb.types.values())
         }
@@ -50,7 +50,7 @@ class Reach:
     @cached_property
     def reading(self) -> dict[str, OpRule]:
         """The ops shown in PLAN that look at a file which the model writes to; at any, where it writes to none."""
-        wanted = self.written or self._schemas.keys()
+        wanted = self.written or self.schemas.keys()
         shown = self._shown("plan").items()
         return {tag: op for tag, (op, verb) in shown if verb.access == "read" and self._targets(op, verb) & wanted}
 
@@ -60,7 +60,8 @@ class Reach:
         return ("ops",) if known else ("phases", phase, "sections")
 
     @cached_property
-    def _schemas(self) -> dict[str, FileSchema]:
+    def schemas(self) -> dict[str, FileSchema]:
+        """The schema of every file, and of those that the agent makes."""
         create, named = self.scaffold.memory.create, {**self.scaffold.library.schemas, **self.scaffold.schemas}
         return {**file_schemas(self.scaffold), **({CREATED: named[create.schema_name]} if create.allowed else {})}
 
@@ -71,7 +72,7 @@ class Reach:
 
     def _targets(self, op: OpRule, verb: Verb) -> set[str]:
         """The files that an op can work on."""
-        schemas = self._schemas if op.file is None else {op.file: self._schemas[op.file]}
+        schemas = self.schemas if op.file is None else {op.file: self.schemas[op.file]}
         return {name for name, schema in schemas.items() if verb.name in schema.file_kind.offered(schema)}
 
     def _room(self, schema: FileSchema) -> int:

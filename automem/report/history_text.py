@@ -76,6 +76,6 @@ def _details(node: Node, stopped: Mapping[int, str]) -> Iterator[str]:
         for promise in tried.promises[:1]:
             yield f"expected {expected(promise)}; {measured(promise)}"
         yield one_line(tried.verdict)
-    costs = {"episodes": node.played, "proposal": node.proposed}
+    costs = {"select episodes": node.played, "report episodes": node.reported, "proposal": node.proposed}
     if said := [f"{what} {spent(cost)}" for what, cost in costs.items() if cost.calls]:
         yield "cost: " + "; ".join(said)

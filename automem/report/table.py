@@ -128,7 +128,7 @@ def build(
         run: its name.
         owed: how many episodes are owed in all; may count episodes that have no row yet.
         costs: a row for each model.
-        candidates: what loop 1 proposed, oldest first.
+        candidates: what loop 1 proposed in the lineage that the rows are of, oldest first.
     """
     groups: defaultdict[Group, list[EpisodeRow]] = defaultdict(list)
     for row in rows:

@@ -15,7 +15,7 @@ from automem.runs.listing import (
     show_run,
 )
 from automem.runs.lock import RunLocked
-from automem.runs.plan import LoopPlan, Plan, StagePlan
+from automem.runs.plan import LoopPlan, Plan, Proposals, StagePlan
 from automem.runs.progress import Progress
 from automem.runs.records import Apply, Event, Recorded, Version
 from automem.runs.result import Result
@@ -30,6 +30,7 @@ __all__ = [
     "LoopPlan",
     "Plan",
     "Progress",
+    "Proposals",
     "Recorded",
     "Result",
     "RunDetails",

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from automem.errors import RunError
+
 DEFAULT_RUNS = Path("runs")
 
 
@@ -106,6 +108,14 @@ class RunFolder:
         return self.memories / f"{episode}.partial"
 
     def create(self) -> None:
-        """Make the folders that play writes to."""
+        """Make the folders that play writes to.
+
+        Raises:
+            RunError: a file lies where one of them should.
+        """
         for folder in (self.scaffolds, self.traces, self.memories, self.patches, self.proposals):
-            folder.mkdir(parents=True, exist_ok=True)
+            try:
+                folder.mkdir(parents=True, exist_ok=True)
+            except (FileExistsError, NotADirectoryError) as error:
+                file = next(path for path in (*reversed(folder.parents), folder) if not path.is_dir())
+                raise RunError(f"{file} is no folder, and the run needs one there; move it away and apply") from error

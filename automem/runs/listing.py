@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from dataclasses import dataclass
 from pathlib import Path
@@ -97,10 +98,12 @@ def remove_run(name: str, runs: Path = DEFAULT_RUNS) -> None:
     """Delete a run with all its files.
 
     Raises:
-        RunError: there is none of that name.
+        RunError: there is none of that name, or it is a link.
         RunLocked: an apply works on it.
     """
     folder = find_run(name, runs)
+    if folder.path.is_symlink():
+        raise RunError(f"{folder.path} is a link to {folder.path.resolve()}; remove that folder and the link by hand")
     with hold(folder.lock):
         shutil.rmtree(folder.path)
 
@@ -124,7 +127,8 @@ def find_episode(name: str, episode: str, runs: Path = DEFAULT_RUNS) -> Recorded
     Arguments:
         name: the run.
         episode: a seed, or the beginning of an episode's id or key. Where it was played by
-            several versions or under several conditions, those applied last count.
+            several versions or under several conditions, those applied last count; where it was
+            sampled afresh besides, the first play.
 
     Raises:
         RunError: no such run or episode, or several of them; the message lists what there is.
@@ -133,6 +137,7 @@ def find_episode(name: str, episode: str, runs: Path = DEFAULT_RUNS) -> Recorded
         episodes = store.episodes()
         found = [one for one in episodes if _is_meant(one, episode)]
         found = latest(store, found) or found
+        found = [one for one in found if not one.row.replay] or found
     if len(found) == 1:
         return found[0]
     some = ", ".join(one.id for one in (found or episodes)[:10]) or "none yet"
@@ -148,13 +153,14 @@ def _is_meant(recorded: Recorded, text: str) -> bool:
 
 def _size(path: Path) -> int:
     try:
-        return path.stat().st_size if path.is_file() else 0
+        return path.stat().st_size
     except FileNotFoundError:  # an apply that works on the run has just renamed it
         return 0
 
 
 def _summary(folder: RunFolder) -> RunSummary:
-    size = sum(_size(path) for path in folder.path.rglob("*"))
+    # Not rglob: that fails where an apply that works on the run removes a folder.
+    size = sum(_size(Path(path, name)) for path, _, names in os.walk(folder.path) for name in names)
     try:
         with Store.read(folder.database) as store:
             version, events, episodes = current(store), store.events(), latest(store, store.episodes())

@@ -44,6 +44,25 @@ class StagePlan:
 
 
 @dataclass(frozen=True)
+class Proposals:
+    """What the proposals of a model may take, beside the episodes.
+
+    Arguments:
+        most: how many there may be.
+        turns_each, tokens_each, usd_each: the limits of one: answers, tokens in and out, US dollars (None: no limit).
+        turns, tokens, usd: of all together.
+    """
+
+    most: int
+    turns_each: int
+    tokens_each: int
+    usd_each: float | None
+    turns: int
+    tokens: int
+    usd: float | None
+
+
+@dataclass(frozen=True)
 class LoopPlan:
     """What loop 1 would do at most.
 
@@ -54,6 +73,7 @@ class LoopPlan:
         episodes: how many episodes they may play, and what the last version lacks of the select and report seeds.
         estimate: what those take, from none of them to all.
         warnings: why its gate may not be able to decide.
+        proposals: what proposing may take; None where no model proposes, or nothing more is proposed.
     """
 
     proposer: str
@@ -62,6 +82,7 @@ class LoopPlan:
     episodes: int
     estimate: Estimate
     warnings: tuple[str, ...]
+    proposals: Proposals | None = None
 
 
 @dataclass(frozen=True)

@@ -23,6 +23,13 @@ def open_seal(store: Store, root: int, conditions: str, experiment: Experiment) 
         store.set(_LINEAGES, json.dumps(sorted(lineages)))
 
 
+def opened(store: Store, root: int | None, conditions: str, experiment: Experiment) -> list[int]:
+    """Those of an experiment's report seeds that are open, where a lineage has opened any; ascending."""
+    if (root, conditions) not in _lineages(store):
+        return []
+    return sorted(_seeds(store, _OPENED) & set(experiment.seeds.report or ()))
+
+
 def note_selection(store: Store, experiment: Experiment) -> None:
     """Record that a loop is about to propose and to decide on what the select seeds show."""
     _add(store, _SELECTED, experiment.seeds.select)
@@ -55,11 +62,12 @@ def check_report(
     if learnt := sorted(_seeds(store, _SELECTED) & report):
         message = f"seed {learnt[0]} was a select seed of this run's loop; report on seeds that decided nothing"
         raise SpecError([document.issue(("seeds", "report"), message)])
-    again = sorted(_seeds(store, _OPENED) & report)
-    if again and not ended and (root, conditions) in _lineages(store):
+    again = opened(store, root, conditions, experiment)
+    if again and not ended:
         message = (
             f"the report seeds (such as {again[0]}) were opened when this loop had ended; going on would select "
-            "knowing what they showed. Give other report seeds, or leave `optimize` as it was"
+            "knowing what they showed. Give other report seeds, leave `optimize` as it was, or end the loop: "
+            f"`automem review {experiment.name} --stop`"
         )
         raise SpecError([document.issue(("seeds", "report"), message)])
 

@@ -58,6 +58,7 @@ class Session:
         file_episodes(store, lineup)
         write_text(folder.experiment, resolved_text(lineup.experiment, self.root))
         self._lineups = {self.root.number: lineup}
+        self._at_play = self.root
         self._had = {row.key for row in self._known().values() if row.status == "done"}
 
     @classmethod
@@ -128,7 +129,7 @@ class Session:
         """Play, with models that have been found to answer; then say what came of it.
 
         Raises:
-            SpecError: a rule of the experiment's scaffold cannot be carried out, which no sample had shown.
+            SpecError: a rule of the scaffold that was played last cannot be carried out, which no sample had shown.
             EngineRefused, EngineUnavailable: found before anything is played; the former also during play.
             KeyboardInterrupt: SIGINT or SIGTERM; everything is left so that the next apply goes on.
         """
@@ -144,7 +145,8 @@ class Session:
             outcome = "interrupted"
             raise
         except RuleError as error:  # what no sample had shown
-            raise SpecError([self.lineup.loaded.scaffold_document.issue(error.path, error.reason)]) from error
+            document = self.lineup_of(self._at_play).loaded.scaffold_document
+            raise SpecError([document.issue(error.path, error.reason)]) from error
         finally:
             self.store.update_apply(number, desk.meter.seconds, outcome)
 
@@ -165,7 +167,7 @@ class Session:
             episodes: of that version.
             title: what is played, for people.
         """
-        missing = self.missing(episodes)
+        self._at_play, missing = version, self.missing(episodes)
         if episodes:
             self.progress.stage_started(title, len(episodes), len(episodes) - len(missing))
         table = Table(self.lineup_of(version), version, self.folder, self.store, self.desk, self.progress)

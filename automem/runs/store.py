@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sqlite3
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -56,7 +57,7 @@ class Store:
         """
         if not path.is_file():
             raise RunError(f"{path.parent} holds no run: {path.name} is missing")
-        with _connected(f"file:{quote(str(path.absolute()))}?mode=ro", path) as database:
+        with _connected(_read_only(path), path) as database:
             found = check_format(database, path)
             if 0 < found < FORMAT:
                 raise RunError(f"{path} has an older format; `automem apply` brings it to this one")
@@ -244,6 +245,21 @@ def _recorded(row: sqlite3.Row) -> Recorded:
     )
 
 
+_PASSING = ("is full", "disk I/O", "readonly database", "unable to open", "is locked")
+"""What SQLite says where the surroundings are at fault, not the file."""
+
+
+def _read_only(path: Path) -> str:
+    """The address that opens a database for reading, also where its folder cannot be written to.
+
+    Readers of a database with a write-ahead log make files beside it. Where they cannot, and no apply has left a log
+    there, the file is all there is, and SQLite may take it to stay as it is.
+    """
+    log = path.with_name(f"{path.name}-wal")
+    alone = not os.access(path.parent, os.W_OK) and not (log.exists() and log.stat().st_size)
+    return f"file:{quote(str(path.absolute()))}?mode=ro{'&immutable=1' if alone else ''}"
+
+
 @contextmanager
 def _connected(where: str, path: Path) -> Iterator[sqlite3.Connection]:
     # Autocommit: a transaction is where `together` says so, and nowhere else.
@@ -254,9 +270,12 @@ def _connected(where: str, path: Path) -> Iterator[sqlite3.Connection]:
     except sqlite3.DatabaseError as error:
         if type(error) not in (sqlite3.DatabaseError, sqlite3.OperationalError):
             raise  # a broken rule of the tables is a bug, not damage
-        raise RunError(
-            f"{path} cannot be used: {error}. If it is damaged, move it away and apply again: finished "
-            "traces are set aside, and answers in journals are used again"
-        ) from error
+        remedy = "what was finished is kept; when that is mended the same command goes on"
+        if not any(words in str(error) for words in _PASSING):
+            remedy = (
+                "if it is damaged, move it away and apply again: finished traces are set aside, and answers in "
+                "journals are used again"
+            )
+        raise RunError(f"{path} cannot be used: {error}; {remedy}") from error
     finally:
         database.close()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from automem.runs.candidates import Candidate, lineage_of
 from automem.runs.files import write_text
 from automem.runs.keys import canonical
 from automem.runs.layout import RunFolder
@@ -81,6 +82,17 @@ def current(store: Store) -> Version | None:
 def root(store: Store) -> Version | None:
     """The version of the scaffold that the experiment named last; None before the first apply."""
     return _fact(store, _ROOT) or current(store)
+
+
+def last_conditions(store: Store) -> str:
+    """The conditions that were applied last, as `EpisodeRow.conditions`; empty before the first apply."""
+    return store.get(_CONDITIONS) or ""
+
+
+def last_lineage(store: Store) -> list[Candidate]:
+    """What loop 1 has proposed for the scaffold that was named last, under the conditions that were applied last."""
+    begun = root(store)
+    return [] if begun is None else lineage_of(store.candidates(), begun.number, last_conditions(store))
 
 
 def _fact(store: Store, name: str) -> Version | None:

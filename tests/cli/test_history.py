@@ -9,7 +9,7 @@ from automem.runs.candidates import Effect, proposal_key
 from automem.runs.costs import Cost
 from automem.runs.layout import RunFolder
 from automem.runs.store import Store
-from automem.runs.versions import adopt
+from automem.runs.versions import adopt, last_conditions
 from automem.spec.load import load_scaffold
 
 from .running import Shell
@@ -28,11 +28,18 @@ def tried(own: Shell) -> Shell:
     with Store.open(folder.database) as store:
         first = store.versions()[0]
         made = adopt(store, folder, load_scaffold(own.home / "scaffold.yaml"), first)
-        store.put_candidate(candidate(1, status="refused", patch=patch(9), why="it breaks a [bold]rule[/bold]\x1b[2J"))
+        under = {"conditions": last_conditions(store)}
         store.put_candidate(
-            candidate(2, status="accepted", version=made.number, why="+2.50 points on 2 pairs", effects=EFFECTS)
+            candidate(1, **under, status="refused", patch=patch(9), why="it breaks a [bold]rule[/bold]\x1b[2J")
         )
-        store.put_candidate(candidate(3, status="declined", parent=made.number, revision=2, comment="too clever"))
+        store.put_candidate(
+            candidate(
+                2, **under, status="accepted", version=made.number, why="+2.50 points on 2 pairs", effects=EFFECTS
+            )
+        )
+        store.put_candidate(
+            candidate(3, **under, status="declined", parent=made.number, revision=2, comment="too clever")
+        )
         store.add_costs(
             proposal_key(2), {"meta": Cost(calls=3, input_tokens=900, output_tokens=100, usd=0.5, priced=3)}
         )
@@ -96,4 +103,4 @@ def test_without_a_loop_nothing_is_said_of_it(played: Shell) -> None:
     assert "Lineage" not in played("report", "tiny", "--format", "markdown").out
     lines = played("history", "tiny").out.splitlines()
     assert "incumbent" not in lines[0]
-    assert lines[1].startswith("   cost: episodes ")
+    assert lines[1].startswith("   cost: select episodes ")

@@ -17,6 +17,7 @@ from automem.runs.candidates import Candidate, Effect
 from automem.runs.layout import RunFolder
 from automem.runs.lock import hold
 from automem.runs.store import Store
+from automem.runs.versions import last_conditions
 
 from .running import COMMAND, Shell
 
@@ -26,8 +27,9 @@ def waiting(own: Shell) -> Shell:
     """c1 was declined; c2 waits, with a step and one that is not there as evidence."""
     with Store.open(run(own).database) as store:
         seen = patch(2, "42").replace("expects:", "  - {episode: '42', step: 999}\nexpects:")
-        store.put_candidate(candidate(1, status="declined", comment="too clever"))
-        store.put_candidate(candidate(2, status="waiting", patch=seen.replace("it stands still", "'[red]it stands'")))
+        seen, under = seen.replace("it stands still", "'[red]it stands'"), last_conditions(store)
+        store.put_candidate(candidate(1, status="declined", comment="too clever", conditions=under))
+        store.put_candidate(candidate(2, status="waiting", patch=seen, conditions=under))
     return own
 
 
@@ -90,7 +92,8 @@ def test_a_patch_that_is_none_is_shown_as_it_is(waiting: Shell) -> None:
 def test_accepted_by_a_script(waiting: Shell) -> None:
     assert "`automem apply` plays it" in waiting("review", "tiny", "--accept", "c2").out
     assert kept(waiting).status == "playing"
-    assert "it is playing" in waiting("review", "tiny", "--decline", "2", "--reason", "no", code=1).err
+    assert "it is playing" in waiting("review", "tiny", "--accept", "2", code=1).err
+    assert "c2 is declined" in waiting("review", "tiny", "--decline", "2", "--reason", "no").out
     assert waiting("review", "tiny").out == "nothing waits for a person\n"
 
 

@@ -12,6 +12,13 @@ from typing import Any
 from automem.envs.base import Environment, Observation, TaskInfo
 from automem.errors import AutoMemError, EngineUnavailable
 
+NUMBERS: dict[str, Any] = {
+    "nan": {"progression": float("nan")},
+    "endless": {"reward": float("inf")},
+    "wordy": {"progression": "half"},
+    "absent": {"reward": None},
+}
+
 
 class Odd:
     """Its task says how it goes wrong, at every action named `now`."""
@@ -43,6 +50,8 @@ class Odd:
             return Observation("now", data={"where": {1, object()}})
         if self._task == "refuses":
             raise AutoMemError("odd: its progression gives nan")
+        if self._task in NUMBERS:
+            return Observation("now", **NUMBERS[self._task])
         if self._task == "owed":
             raise EngineUnavailable("the game server is silent")
         return Observation("\ud800" if self._task == "surrogate" else "é🙂\x00\r\n")
@@ -55,7 +64,18 @@ class OddWorld:
     name = "odd"
 
     def tasks(self) -> Sequence[str]:
-        return ("raises", "exits", "killed", "hangs", "refuses", "undecodable", "owed", "surrogate", "strange")
+        return (
+            "raises",
+            "exits",
+            "killed",
+            "hangs",
+            "refuses",
+            "undecodable",
+            "owed",
+            "surrogate",
+            "strange",
+            *NUMBERS,
+        )
 
     def describe(self, task: str, settings: Mapping[str, Any]) -> TaskInfo:
         return TaskInfo(task, ("now",), "now", 10, "1", Observation("seed 0"))

@@ -66,6 +66,10 @@ async def test_environments_are_played_side_by_side_in_processes_of_their_own() 
         ("refuses", r"(?s)step 2: .*odd: its progression gives nan$"),
         ("owed", r"(?s)step 2: .*the game server is silent$"),
         ("surrogate", r"(?s)step 2: .*surrogates not allowed$"),
+        ("nan", r"step 2: the world gives nan as progression, where a finite int or float belongs$"),
+        ("endless", r"step 2: the world gives inf as reward, "),
+        ("wordy", r"step 2: the world gives 'half' as progression, "),
+        ("absent", r"step 2: the world gives None as reward, "),
     ],
 )
 async def test_whatever_goes_wrong_is_a_failure_that_says_where(task: str, message: str) -> None:

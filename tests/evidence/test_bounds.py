@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ from automem.evidence.view import View, view_of
 from automem.runs.candidates import Candidate, Decision, Effect
 from automem.runs.layout import RunFolder
 from automem.runs.store import Store
+from automem.runs.versions import last_conditions
 from automem.traces.store import TraceWriter
 
 NASTY = 'a\x00"\\\n☃ ' * 5_000
@@ -128,8 +130,8 @@ def candidates() -> Iterator[Candidate]:
 def test_what_was_tried(own: RunFolder) -> None:
     with Store.open(own.database) as store:
         for candidate in candidates():
-            store.put_candidate(candidate)
-        store.put_candidate(Candidate(31, 0, 0, 1, 31, 0, "file", patch="no: [yaml"))
+            store.put_candidate(replace(candidate, root=1, conditions=last_conditions(store)))
+        store.put_candidate(Candidate(31, 1, 0, 1, 31, 0, "file", patch="no: [yaml", conditions=last_conditions(store)))
     view = view_of(own)
     entries: list[Any] = []
     start: int | None = 0

@@ -33,6 +33,8 @@ FEWER = """\
     with: keyed-map
   - add: guards/no_north
     with: {on: action, when: "proposed == 'Move North'", warn: think again}
+  - add: notices/silent
+    with: {rules: {late: {when: step > 9000, say: too late}}}
   - replace: phases/plan/sections/view
     with: {text: "LOOK: {{ obs_text }}"}
 """
@@ -95,6 +97,7 @@ def test_a_patch_on_recorded_steps(view: View) -> None:
     assert "+LOOK: Your status:" in next(p["changed"] for p in found["prompts"] if p["part"] == "3.plan")
     north = [s for one in view.of_version(1) for s in view.steps(one) if s.action == "Move North"]
     acted = found["guards_on_recorded_actions"]
+    assert {"fires": "notice silent", "before": 0, "after": 0} in found["firings"]
     assert acted["count"] == len(north) + 4  # `not_yet` acts as it did
     refused = found["ops_newly_refused"]
     assert refused["count"] > 20

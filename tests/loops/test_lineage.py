@@ -16,9 +16,9 @@ def version(number: int, parent: int | None, origin: str = "patched") -> Version
     return Version(number, f"hash{number}", "crafter-v0", parent, origin, f"2026-01-01T00:01:{number:02}")
 
 
-def episode(of: int, seed: int, progression: float, replay: int = 0) -> Recorded:
+def episode(of: int, seed: int, progression: float, replay: int = 0, stage: str = "select") -> Recorded:
     key = f"{of}-{seed}-{replay}"
-    row = EpisodeRow(key, "select", "s", "h", "crafter", "default", seed, "done", progression, 20, replay=replay)
+    row = EpisodeRow(key, stage, "s", "h", "crafter", "default", seed, "done", progression, 20, replay=replay)
     return Recorded(row, key, of, 1.0, 1, "")
 
 
@@ -61,6 +61,13 @@ def test_replays_of_a_seed_count_as_one() -> None:
     assert first.progression.mean == pytest.approx(0.4)
     assert (first.progression.n, first.played.calls, first.proposed.calls) == (2, 7, 0)
     assert first.children[2].proposed.calls == 9
+
+
+def test_what_the_report_cost_is_told_apart() -> None:
+    episodes = [episode(0, 1, 0.2), episode(0, 9, 0.4, stage="report")]
+    costs = {"0-1-0": {"base": Cost(calls=2)}, "0-9-0": {"base": Cost(calls=5)}}
+    (first,) = tree(Chronicle(VERSIONS[:1], (), episodes, episodes[:1], costs))
+    assert (first.played.calls, first.reported.calls) == (2, 5)
 
 
 def test_what_a_patch_says_of_itself() -> None:

@@ -10,9 +10,10 @@ from automem.errors import EXIT_DONE, EXIT_INCOMPLETE, SpecError
 from automem.loops.plan import plan
 from automem.loops.structure.review import stop
 from automem.patches.check import check_patch
-from automem.runs import show_run
+from automem.runs import Proposals, find_episode, show_run
 from automem.runs.lock import hold
 from automem.runs.store import Store
+from automem.runs.versions import last_conditions
 from automem.spec.source import read_document
 
 from .proposing import Bench, skill
@@ -161,7 +162,7 @@ def test_a_person_ends_the_loop(bench: Bench) -> None:
     bench.propose("silent")
     bench.apply()
     with hold(bench.run.lock), Store.open(bench.run.database) as store:
-        stop(store, 0, "good enough")
+        stop(store, 0, last_conditions(store), "good enough")
     result = bench.apply()
     assert result.exit_code == EXIT_DONE
     assert "ended: stopped by a person: good enough" in result.loop
@@ -199,6 +200,12 @@ def test_the_incumbent_is_replayed_where_that_is_asked_for(bench: Bench) -> None
     assert result.left == 0
 
 
+def test_a_seed_means_its_first_play_where_it_was_played_again(bench: Bench) -> None:
+    bench.propose(skill(0))
+    bench.apply({"revisions": 1, "attempts": 1, "continuations": 0, "replays": 1})
+    assert find_episode("toy", "3", bench.run.path.parent).row.replay == 0
+
+
 def test_a_hopeless_candidate_costs_fewer_episodes_than_a_full_play(bench: Bench) -> None:
     bench.propose(skill(0))
     seeds = {"select": "1..40", "report": "101..104"}
@@ -234,6 +241,7 @@ def test_the_plan_says_what_the_loop_may_cost(bench: Bench) -> None:
     assert found.loop is not None
     assert (found.loop.candidates, found.loop.episodes) == (8, 8 * 8 + 4)
     assert any("mean" in warning for warning in found.loop.warnings)
+    assert found.loop.proposals == Proposals(8, 60, 3_000_000, None, 480, 24_000_000, None)
     bench.propose(skill(80), "silent")
     bench.apply()
     found = plan(loaded, bench.path / "runs")

@@ -9,18 +9,19 @@ from typing import Any
 import pytest
 
 from automem.agent.located import RuleError
-from automem.errors import EXIT_DONE, EXIT_INCOMPLETE, EngineUnavailable, EnvironmentFailure, SpecError
+from automem.errors import EXIT_DONE, EXIT_INCOMPLETE, EngineUnavailable, EnvironmentFailure, RunError, SpecError
 from automem.evidence.view import view_of
 from automem.loops.apply import apply
 from automem.loops.plan import plan
 from automem.loops.repeat import repeat
+from automem.loops.structure.review import stop
 from automem.runs import Result, show_run
 from automem.runs.keys import Episode
 from automem.runs.play import Table
 from automem.runs.records import Recorded, Version
 from automem.runs.rows import done_row
 from automem.runs.store import Store
-from automem.runs.versions import current
+from automem.runs.versions import current, last_conditions
 
 from .proposing import Bench, Folder, skill
 
@@ -109,7 +110,7 @@ def test_a_stopped_loop_does_not_wait_for_what_its_candidate_owes(
     failing[1, 3] = EnvironmentFailure("the world's process is gone")
     bench.apply(ONE)
     with Store.open(bench.run.database) as store:
-        store.set("stopped.0", "it never ends")
+        stop(store, 0, last_conditions(store), "it never ends")
     assert bench.apply(ONE).exit_code == EXIT_DONE
 
 
@@ -254,3 +255,22 @@ def test_a_silent_server_leaves_the_candidate_undecided(bench: Bench, monkeypatc
     result = bench.apply()
     assert (result.exit_code, result.stopped) == (EXIT_INCOMPLETE, "gone")
     assert [one.status for one in bench.candidates()] == ["proposing"]
+
+
+def test_a_rule_that_fails_on_new_seeds_is_named_in_the_version_that_has_it(
+    bench: Bench, failing: dict[tuple[int, int], Exception]
+) -> None:
+    bench.propose(skill(95))
+    bench.apply(ONE, seeds={"select": "1..8"})
+    failing[1, 9] = RuleError(("tables", "skill"), "division by zero")
+    with pytest.raises(SpecError, match=r"scaffolds/v1\.yaml:\d+:\d+: tables/skill: division by zero"):
+        bench.apply(ONE, seeds={"select": "1..9"})
+
+
+@pytest.mark.parametrize("name", ["toy", "toy/patches", "toy/memory"])
+def test_a_file_where_a_folder_belongs_is_named(bench: Bench, name: str) -> None:
+    file = bench.path / "runs" / name
+    file.parent.mkdir(parents=True)
+    file.touch()
+    with pytest.raises(RunError, match=rf"{name} is no folder.*move it away"):
+        bench.apply()

@@ -46,8 +46,8 @@ def said(store: Store) -> list[str]:
     return [event.text for event in store.events() if event.kind == "review"]
 
 
-def test_accepted(store: Store) -> None:
-    review.accept(store, 2, "go on")
+def test_accepted(store: Store, folder: RunFolder) -> None:
+    review.accept(store, folder, 2, "go on")
     kept = review.find_candidate(store, 2)
     assert (kept.status, kept.comment) == ("playing", "go on")
     assert said(store) == ["c2 accepted go on"]
@@ -65,26 +65,26 @@ def test_declined_with_a_reason(store: Store) -> None:
 @pytest.mark.parametrize(
     ("number", "message"), [(1, "c1 does not wait for a person: it is rejected"), (9, "there are: c1, c2")]
 )
-def test_only_what_waits_is_decided(store: Store, number: int, message: str) -> None:
+def test_only_what_waits_is_decided(store: Store, folder: RunFolder, number: int, message: str) -> None:
     with pytest.raises(RunError, match=message):
-        review.accept(store, number)
+        review.accept(store, folder, number)
     with pytest.raises(RunError, match=message):
         review.decline(store, number, "no")
 
 
-def test_a_change_of_what_is_no_longer_the_incumbent_cannot_be_accepted(store: Store) -> None:
+def test_a_change_of_what_is_no_longer_the_incumbent_cannot_be_accepted(store: Store, folder: RunFolder) -> None:
     store.add_version(Version(1, "hash", "crafter-v0", 0, "patched", ""))
     store.put_candidate(candidate(3, status="accepted", version=1))
     with pytest.raises(RunError, match=r"c2 changes v0, which is no longer the incumbent \(v1 is\)"):
-        review.accept(store, 2)
+        review.accept(store, folder, 2)
     assert review.find_candidate(store, 2).status == "waiting"
     review.decline(store, 2, "too late")
 
 
-def test_one_candidate_of_a_lineage_is_played_at_a_time(store: Store) -> None:
+def test_one_candidate_of_a_lineage_is_played_at_a_time(store: Store, folder: RunFolder) -> None:
     store.put_candidate(candidate(3, status="playing"))
     with pytest.raises(RunError, match="c3 of the same lineage"):
-        review.accept(store, 2)
+        review.accept(store, folder, 2)
 
 
 def test_another_patch_in_its_place(store: Store, folder: RunFolder) -> None:
@@ -122,13 +122,14 @@ def test_a_patch_that_makes_what_the_lineage_has_tried_is_not_taken(store: Store
         review.edit(store, folder, 2, patch(5), "mine.yaml")
 
 
-def test_a_stop_can_be_taken_back(store: Store) -> None:
-    assert review.stop_reason(store, 0) is None
-    review.stop(store, 0, "enough")
-    assert (review.stop_reason(store, 0), review.stop_reason(store, 1)) == ("enough", None)
-    with pytest.raises(RunError, match=r"the loop is stopped \(enough\)"):
-        review.accept(store, 2)
-    review.resume(store, 0)
-    assert review.stop_reason(store, 0) is None
+def test_a_stop_can_be_taken_back(store: Store, folder: RunFolder) -> None:
+    assert review.stop_reason(store, 0, "") is None
+    review.stop(store, 0, "", "enough")
+    found = [review.stop_reason(store, *lineage) for lineage in ((0, ""), (1, ""), (0, "other"))]
+    assert found == ["enough", None, None]
+    with pytest.raises(RunError, match=r"the loop is stopped \(enough\); `automem review run --resume`"):
+        review.accept(store, folder, 2)
+    review.resume(store, folder, 0, "")
+    assert review.stop_reason(store, 0, "") is None
     with pytest.raises(RunError, match="nothing to resume"):
-        review.resume(store, 0)
+        review.resume(store, folder, 0, "")

@@ -134,6 +134,29 @@ def test_the_engine_may_write_over_files_of_its_own():
     assert "writes over status.md" in issue.message
 
 
+@pytest.mark.parametrize(
+    ("file", "verb", "effect"),
+    [
+        ("{schema: log, max_lines: 9}", "append", "may push the oldest lines out of"),
+        ("{schema: log, max_lines: 9, overflow: warn}", "append", ""),
+        ("{schema: log, overflow: reject}", "append", ""),
+        ("{schema: keyed-map}", "upsert", "may set a line of the model's in"),
+        ("{schema: keyed-map}", "append", "may set a line of the model's in"),
+    ],
+)
+def test_the_engine_pushes_nothing_out_of_the_models_files(file, verb, effect):
+    key = ", key: '1,2'" if verb == "upsert" else ""
+    text = "tree" if verb == "upsert" else "1,2|tree"
+    said = [
+        issue.message
+        for issue in found(
+            SMALL.replace("  files:\n", f"  files:\n    seen.md: {file}\n")
+            + f"updates:\n  now: {{file: seen.md, verb: {verb}, text: '{text}'{key}}}\n"
+        )
+    ]
+    assert [message.partition(": this ")[2].partition(" seen.md")[0] for message in said] == [effect] * bool(effect)
+
+
 def test_ops_that_change_only_what_is_there_store_nothing():
     only = SMALL.replace("{verb: append, phases: [log], ", "{verb: replace, phases: [log], ").replace(GUARD, "")
     text = only.replace("guards:\n", "")

@@ -65,7 +65,7 @@ class Node:
         tried: the candidate that made it; None where a person did.
         incumbent: whether its lineage stands at it, so that the next candidate must beat it.
         progression: over the tasks and select seeds it has finished, 0 to 1; replays of one are averaged first.
-        played: what its episodes cost.
+        played, reported: what its episodes on select seeds, and on report seeds, cost.
         proposed: what proposing it cost.
         children: what was made from it, oldest first.
     """
@@ -75,6 +75,7 @@ class Node:
     incumbent: bool
     progression: Mean
     played: Cost
+    reported: Cost
     proposed: Cost
     children: tuple[Node, ...]
 
@@ -152,9 +153,9 @@ class _Tree:
                 self._makers.setdefault(one.version, one)
         lineages = {(one.root, one.conditions) for one in chronicle.candidates}
         self._incumbents = {incumbent_of(one[0], lineage_of(chronicle.candidates, *one)) for one in lineages}
-        self._costs: defaultdict[int, list[Cost]] = defaultdict(list)
+        self._costs: defaultdict[tuple[int, str], list[Cost]] = defaultdict(list)
         for episode in chronicle.episodes:
-            self._costs[episode.version] += chronicle.costs.get(episode.row.key, {}).values()
+            self._costs[episode.version, episode.row.stage] += chronicle.costs.get(episode.row.key, {}).values()
 
     def below(self, parent: int | None) -> tuple[Node, ...]:
         makers = {one.number for one in self._makers.values()}
@@ -175,13 +176,14 @@ class _Tree:
             tried=None if maker is None else tried(maker),
             incumbent=version.number in self._incumbents,
             progression=mean_of(pair.after for pair in pairs_of(rows, rows)),
-            played=total(self._costs[version.number]),
+            played=total(self._costs[version.number, "select"]),
+            reported=total(self._costs[version.number, "report"]),
             proposed=Cost() if maker is None else self._proposed(maker),
             children=self.below(version.number),
         )
 
     def _candidate(self, candidate: Candidate) -> Node:
-        return Node(None, tried(candidate), False, mean_of(()), Cost(), self._proposed(candidate), ())
+        return Node(None, tried(candidate), False, mean_of(()), Cost(), Cost(), self._proposed(candidate), ())
 
     def _proposed(self, candidate: Candidate) -> Cost:
         return self._all.proposals.get(candidate.number, Cost())

@@ -37,9 +37,8 @@ class StructureLoop:
     def standing(self) -> Standing:
         """Where the loop stands."""
         root = self._session.root.number
-        return stand(
-            root, self.lineage, self._optimize, stop_reason(self._session.store, root) or "", self._proposer.name
-        )
+        stopped = stop_reason(self._session.store, root, self._session.lineup.conditions) or ""
+        return stand(root, self.lineage, self._optimize, stopped, self._proposer.name)
 
     @property
     def incumbent(self) -> Version:
