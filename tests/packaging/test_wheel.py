@@ -50,7 +50,8 @@ def test_it_holds_everything_that_is_shipped(wheel: Path) -> None:
         shipped = [path for path in (ROOT / sort).rglob("*") if path.is_file()]
         assert shipped
         assert {f"automem/library/{path.relative_to(ROOT).as_posix()}" for path in shipped} <= names
-    assert "automem/py.typed" in names
+    own = [path for path in (ROOT / "automem").rglob("*") if path.is_file() and "__pycache__" not in path.parts]
+    assert {path.relative_to(ROOT).as_posix() for path in own} <= names
     assert any(name.endswith("licenses/LICENSE") for name in names)
     assert "License-Expression: MIT" in about
     assert not [name for name in names if name.startswith(("tests/", "benchmarks/")) or "__pycache__" in name]
@@ -61,3 +62,7 @@ def test_what_init_writes_can_be_planned_with_it_alone(automem: Callable[..., st
     assert "2 documents in order" in automem("validate", "mine/scaffold.yaml", "mine/experiment.yaml")
     assert "10 to play" in automem("plan", "mine/experiment.yaml")
     assert "missing" not in automem("doctor", "mine/experiment.yaml")
+
+
+def test_the_shipped_loop_can_be_planned(automem: Callable[..., str]) -> None:
+    assert "catalogue proposes" in automem("plan", "loop1")
