@@ -206,11 +206,11 @@ def test_a_server_that_dies_in_a_candidates_play_and_comes_back(bench: Bench) ->
 
 def test_a_world_that_is_killed_in_a_candidates_play_is_started_again(bench: Bench) -> None:
     fuse = bench.path / "fuse"
-    bench.propose(skill(80))
+    bench.propose(skill(100))
     bench.load({"revisions": 1}, seeds=FEW, models=HELD, env={"name": "loops.held:FRAGILE", "fuse": str(fuse)})
     scaffold = bench.path / "scaffold.yaml"
     scaffold.write_text(scaffold.read_text().replace("env: toy", "env: fragile-toy"))
-    with at_work(bench, "Skill: 80") as process:
+    with at_work(bench, "Skill: 100") as process:
         fuse.write_text("3")
         (bench.path / "hold").unlink()
         code, _, err = ended(process)
