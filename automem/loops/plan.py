@@ -47,7 +47,8 @@ def plan(loaded: LoadedExperiment, runs: Path = DEFAULT_RUNS) -> Plan:
         return replace(found, loop=ended) if left else found
     fault = _fault(proposer)
     missing = (*found.missing, fault) if fault and fault not in found.missing else found.missing
-    return replace(found, missing=missing, loop=_loop(lineup, found.folder, optimize, standing, recorded, proposer))
+    loop = _loop(lineup, found.folder, optimize, standing, recorded, proposer.name, left)
+    return replace(found, missing=missing, loop=loop)
 
 
 def _standing(lineup: Lineup, folder: Path, optimize: Optimize, proposer: str) -> tuple[Standing, list[Recorded]]:
@@ -105,20 +106,20 @@ def _loop(
     optimize: Optimize,
     standing: Standing,
     recorded: list[Recorded],
-    proposer: Proposer,
+    proposer: str,
+    left: int,
 ) -> LoopPlan:
     select, report = lineup.stage("select"), lineup.stage("report")
     tries = optimize.attempts * (1 + optimize.continuations)
     revisions = optimize.revisions - standing.revision + 1
     candidates = revisions * tries - (standing.attempt - 1) * (1 + optimize.continuations) - standing.continuation
     replays = optimize.replays * len(select)
-    left = _left(lineup, folder, standing, recorded)
     episodes = left + candidates * len(select) + revisions * replays + len(report)
     rows = [one.row for one in recorded if one.version == standing.incumbent and one.row.stage == "select"]
     rows = [row for row in rows if row.conditions == lineup.conditions]
     noise = noise_of(rows) if any(row.replay for row in rows) else None
     return LoopPlan(
-        proposer=proposer.name,
+        proposer=proposer,
         standing=f"revision {standing.revision} of {optimize.revisions}, attempt {standing.attempt} of "
         f"{optimize.attempts}",
         candidates=candidates,

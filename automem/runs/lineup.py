@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any
 
 from automem.agent.agent import Agent
@@ -34,7 +35,6 @@ class Lineup:
     Arguments:
         loaded: the experiment and its scaffold.
         tasks: task → what is known of it.
-        agents: task → the agent compiled for it.
         models: role → the model that answers it; both roles are named, with one model or two.
         identities: role → all of its model's entry that decides what it answers.
         conditions: what its tasks are played under besides scaffold and seed, as `keys.conditions_of` says it.
@@ -42,7 +42,6 @@ class Lineup:
 
     loaded: LoadedExperiment
     tasks: Mapping[str, TaskInfo]
-    agents: Mapping[str, Agent]
     models: Mapping[Role, ModelSection]
     identities: Mapping[Role, Mapping[str, Any]]
     conditions: str
@@ -51,6 +50,11 @@ class Lineup:
     def experiment(self) -> Experiment:
         """The experiment document."""
         return self.loaded.experiment
+
+    @cached_property
+    def agents(self) -> Mapping[str, Agent]:
+        """Task → the agent compiled for it; compiled when something is to be played."""
+        return {name: Agent(self.loaded.scaffold, info) for name, info in self.tasks.items()}
 
     @property
     def split(self) -> bool:
@@ -75,7 +79,7 @@ class Lineup:
     def with_scaffold(self, scaffold: ResolvedScaffold, document: Document) -> Lineup:
         """The same with another scaffold, which has been found to fit."""
         loaded = replace(self.loaded, scaffold=scaffold, scaffold_document=document)
-        return replace(self, loaded=loaded, agents=_agents(scaffold, self.tasks))
+        return replace(self, loaded=loaded)
 
     def _episode(self, stage: str, info: TaskInfo, seed: int, replay: int) -> Episode:
         scaffold, experiment = self.loaded.scaffold, self.experiment
@@ -120,15 +124,10 @@ def line_up(loaded: LoadedExperiment) -> Lineup:
     return Lineup(
         loaded=loaded,
         tasks=tasks,
-        agents=_agents(loaded.scaffold, tasks),
         models=models,
         identities=identities,
         conditions=conditions_of(experiment.env, tasks.values(), identities, experiment.sampling),
     )
-
-
-def _agents(scaffold: ResolvedScaffold, tasks: Mapping[str, TaskInfo]) -> dict[str, Agent]:
-    return {name: Agent(scaffold, info) for name, info in tasks.items()}
 
 
 def _later_work(experiment: Experiment) -> Iterator[Refused]:
