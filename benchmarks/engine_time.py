@@ -86,7 +86,7 @@ class Seconds:
 def replay(lineup: Lineup, played: Played, name: str) -> Seconds:
     """Play a recorded episode again with all that a run does around it."""
     engine = RecordedEngine(played.steps)
-    desk = Desk(lineup, Models({"base": engine, "specialist": engine}), Meter(lineup.experiment.budget, Cost(), 0.0))
+    desk = Desk(Models({"base": engine, "specialist": engine}), Meter(lineup.experiment.budget, Cost(), 0.0))
     journal = Journal(workplace() / f"{name}.calls", played.header.key)
     metrics = Metrics(played.header)
     actions: list[str] = []
@@ -101,7 +101,7 @@ def replay(lineup: Lineup, played: Played, name: str) -> Seconds:
         asyncio.run(
             lineup.agents[played.header.task].play(
                 RecordedWorld(played.steps),
-                Caller(played.header.key, journal, desk).ask,
+                Caller(played.header.key, journal, lineup, desk).ask,
                 workplace() / f"{name}-memory",
                 lineup.experiment.sampling,
                 lineup.split,

@@ -81,6 +81,19 @@ def compile_command(tag: str, rule: OpRule) -> Command:
     )
 
 
+def endings(commands: Iterable[Command], phase: str, pick: str) -> tuple[tuple[str, str], ...]:
+    """What completes an answer in a phase, as `Request.ends`: an op that ends the phase, or the action.
+
+    Arguments:
+        commands: the scaffold's.
+        phase: `log` or `plan`.
+        pick: which of an answer's actions counts; where it is the last, none of them completes the answer.
+    """
+    complete = {"end", "commit"} if pick == "first" else {"end"}
+    ending = (command for command in commands if command.verb.name in complete and phase in command.phases)
+    return tuple((f"<|{command.tag}|>", "<|END|>" if command.form.args else "") for command in ending)
+
+
 def unknown_view(tag: str) -> dict[str, Any]:
     """What templates see of an op that the scaffold does not have."""
     return {"tag": tag, "usage": "", "about": "", "verb": "", "args": []}

@@ -34,13 +34,20 @@ class Conversation:
         """Add a user message, the first `stable` characters of which never change during an episode."""
         self._messages.append(Message("user", text, stable))
 
-    async def turn(self, phase: str, number: int, role: Role) -> str:
-        """Ask `role`, record the turn, and add the answer to the conversation."""
+    async def turn(self, phase: str, number: int, role: Role, ends: tuple[tuple[str, str], ...] = ()) -> str:
+        """Ask `role`, record the turn, and add the answer to the conversation.
+
+        Arguments:
+            phase, number: which of the phase's turns it is, counted from 0.
+            role: who is asked.
+            ends: what completes the answer, as in `Request`.
+        """
         request = Request(
             tuple(self._messages),
             temperature=self._sampling.temperature,
             max_tokens=self._sampling.max_tokens,
             top_p=self._sampling.top_p,
+            ends=ends,
         )
         answer = await self._ask(role, request)
         self._keep(self._record(phase, number, role, answer))

@@ -11,6 +11,7 @@ ENGINES: Registry[EngineFactory] = Registry(
     {
         "scripted": "automem.engines.scripted:create",
         "openai": "automem.engines.openai:create",
+        "local": "automem.engines.local:create",
         "anthropic": "automem.engines.anthropic:create",
     },
 )

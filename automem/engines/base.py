@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Literal, Protocol
+from pathlib import Path
+from typing import Any, Literal, Protocol, runtime_checkable
 
 Speaker = Literal["user", "assistant"]
 
@@ -36,6 +37,9 @@ class Request:
         top_p: nucleus mass, 1.0 for all.
         seed: decides the sampling where the engine can be seeded, 0 to 2**31 - 1.
         stop: strings after which the answer ends, when the engine can stop on them.
+        ends: pairs (opening, closing): once the answer holds `opening` and after it `closing`, which may be empty,
+            nothing more is needed. An engine that writes token by token ends there, with the closing kept in the
+            text; servers are not told, because they would leave the closing out.
     """
 
     messages: tuple[Message, ...]
@@ -44,6 +48,7 @@ class Request:
     top_p: float = 1.0
     seed: int = 0
     stop: tuple[str, ...] = ()
+    ends: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -104,6 +109,36 @@ class Engine(Protocol):
 
     async def close(self) -> None:
         """Give back connections and processes."""
+        ...
+
+
+@runtime_checkable
+class Adapting(Protocol):
+    """An engine that can put low-rank adapters on its model, any number of them beside the plain model."""
+
+    def adapted(self, adapter: Path) -> Engine:
+        """An engine that answers with `adapter` on this one's model. The model is loaded once for all of them.
+
+        Nothing is loaded before the first `check` or `ask`; what the adapter takes is given back by its own `close`.
+
+        Arguments:
+            adapter: a PEFT folder, with `adapter_config.json` and `adapter_model.safetensors`.
+
+        Raises:
+            AutoMemError: the folder holds no adapter, or one that this engine would not serve rightly.
+        """
+        ...
+
+
+@runtime_checkable
+class Identifying(Protocol):
+    """An engine's factory that knows better than its settings what decides the answers of a model."""
+
+    def identity(self, model: str, settings: Mapping[str, Any]) -> Mapping[str, Any]:
+        """All that decides what the model answers, as plain data; episodes are reused where it is equal.
+
+        Arguments: as for the factory itself. A model whose files are not there yet must not be an error here.
+        """
         ...
 
 

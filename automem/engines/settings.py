@@ -86,7 +86,7 @@ class ServerSettings(BaseModel):
         return host == domain or host.endswith(f".{domain}")
 
 
-Settings = TypeVar("Settings", bound=ServerSettings)
+Settings = TypeVar("Settings", bound=BaseModel)
 
 
 def read_settings(kind: type[Settings], engine: str, model: str, given: Mapping[str, Any]) -> Settings:
