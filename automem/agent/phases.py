@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from automem.agent.commands import endings
 from automem.agent.conversation import Conversation
 from automem.agent.episode import Episode
 from automem.agent.execute import Executor, Result
@@ -19,7 +20,8 @@ class Commit:
         raw: the action as the model wrote it; empty when it gave none.
         action: the world's action that is to run; none when `raw` is not one, or a guard refused it to the end.
         valid: whether `raw` is one of the world's actions, refused or not.
-        intention: the action that a consulting specialist had in mind, if any.
+        intention: the action in a consultation, which was withdrawn: the world's where it is one, else as written.
+            None where there was none.
     """
 
     raw: str = ""
@@ -44,6 +46,8 @@ class PhaseRun:
         self._prompts = prompts
         self._talk = talk
         self._executor = Executor(episode, phase)
+        program = episode.program
+        self._ends = endings(program.commands.values(), phase, program.rule.actions.pick)
         self._turn = 0
 
     def _open(self) -> None:
@@ -55,7 +59,7 @@ class PhaseRun:
         self._talk.say(prompt.text, prompt.stable)
 
     async def _ask(self, role: Role) -> tuple[str, Result]:
-        text = await self._talk.turn(self._phase, self._turn, role)
+        text = await self._talk.turn(self._phase, self._turn, role, self._ends)
         result = self._executor.run(text, self._turn, role)
         self._turn += 1
         return text, result
@@ -88,39 +92,48 @@ class PhaseRun:
     async def plan(self, split: bool) -> Commit:
         """PLAN: consult memory, then commit.
 
-        One path for both ways of playing. Where the specialist is a model of its own (`split`), it
-        consults, its action is withdrawn, and the base is handed the same conversation. Otherwise the
-        model that consults is the one that commits, so its first action counts and nothing is handed over
-        unless it says that it has consulted enough.
+        The two are apart where they are two models' (`split`), and where the scaffold has a command that ends the
+        consultation: then one model is asked the same, in the same order, as two would be. Otherwise the model that
+        consults is the one that commits, so its first action counts and nothing is handed over.
         """
         self._open()
-        if split:
-            intention = await self._consult(self._prompts.turns)
-            turns = self._episode.program.rule.phases.plan.commit_turns
-            commit = await self._commit("base", turns or self._prompts.turns)
-            return replace(commit, intention=intention)
-        return await self._commit("base", self._prompts.turns, may_consult=True)
+        turns = self._prompts.turns
+        if not (split or self._episode.program.consults):
+            return await self._commit(turns)
+        intention = await self._consult("specialist" if split else "base")
+        commit = await self._commit(self._committing)
+        return replace(commit, intention=intention)
 
-    async def _consult(self, turns: int) -> str | None:
-        """The specialist's part; leaves the conversation with the hand-off said."""
+    @property
+    def _committing(self) -> int:
+        """How many calls the base has for its action once it is handed the conversation."""
+        return self._episode.program.rule.phases.plan.commit_turns or self._prompts.turns
+
+    async def _consult(self, role: Role) -> str | None:
+        """Ask `role` what to recall, until it ends the consultation, acts, writes no op, or has had its turns.
+
+        Leaves the conversation with the hand-off said. An action counts for nothing here: what comes back is the
+        world's action that it stands for, or its words where it is none.
+        """
         result = Result()
-        for left in range(turns - 1, -1, -1):
-            text, result = await self._ask("specialist")
+        for left in range(self._prompts.turns - 1, -1, -1):
+            text, result = await self._ask(role)
             if result.action is not None:
                 self._talk.withdraw(_without(text, result.spans))
             if result.ended or result.action is not None or result.empty or left == 0:
                 break
             self._answer(result, left)
-        self._hand_over(result, turns)
-        return result.action
+        self._hand_over(result, self._committing)
+        return None if result.action is None else self._episode.program.actions.action(result.action) or result.action
 
     def _hand_over(self, result: Result, turns: int) -> None:
         self._talk.say(self._prompts.message("handoff", self._episode.values, result.replies, turns))
 
-    async def _commit(self, role: Role, turns: int, may_consult: bool = False) -> Commit:
+    async def _commit(self, turns: int) -> Commit:
+        """The base's part."""
         commit = Commit()
         for left in range(turns - 1, -1, -1):
-            _, result = await self._ask(role)
+            _, result = await self._ask("base")
             commit, objection = Commit(), ""
             if result.action is not None:
                 commit, objection = self._judge(result.action)
@@ -130,7 +143,7 @@ class PhaseRun:
             if (ends and not objection) or not left:
                 self._episode.unseen += filter(None, (*result.unseen, objection))
                 break
-            if result.ended and may_consult and not ends:
+            if result.ended and not ends:  # it ends a consultation that is over: it is asked for the action again
                 self._hand_over(result, left)
             else:
                 self._answer(result, left, objection)

@@ -29,6 +29,8 @@ class Program:
 
     Raises:
         AutoMemError: the scaffold does not fit the task.
+
+    `consults` says whether PLAN has a command that ends the consultation.
     """
 
     def __init__(self, scaffold: ResolvedScaffold, info: TaskInfo) -> None:
@@ -41,6 +43,9 @@ class Program:
         self.static = _static(rule, info, self.files)
         self.initial = self._initial()
         self.commands: dict[str, Command] = {tag: compile_command(tag, op) for tag, op in rule.ops.items()}
+        self.consults = any(
+            command.verb.name == "end" and "plan" in command.phases for command in self.commands.values()
+        )
         self.forms = {tag: command.form for tag, command in self.commands.items()}
         self.replies = Replies({**rule.library.replies, **rule.replies}, self.static)
         self.extractors = {name: compile_extractor(name, part, info) for name, part in rule.observe.items()}

@@ -85,7 +85,8 @@ class Step(msgspec.Struct, frozen=True, omit_defaults=True):
     gave with it. `raw` is the action as the model
     wrote it (empty when it gave none), `action` what ran; `valid` says whether `raw` is one of the world's
     actions after normalisation (a guard may have refused it all the same), `fallback` that the default ran
-    instead. `intention` is the action a specialist had in mind while consulting, discarded. `reward`,
+    instead. `intention` is the action that was written while consulting, and withdrawn: the world's where
+    it is one, else as written. `reward`,
     `progression`, `events`, `done` and `end` are what the world answered to `action`; `outcome` is its last
     text, kept when the episode is over.
     """

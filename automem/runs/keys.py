@@ -5,17 +5,21 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from automem.agent.record import Role
+from automem.engines import ENGINES
+from automem.engines.base import Identifying
 from automem.envs.base import TaskInfo
+from automem.registry import UnknownPart
 from automem.spec.experiment import EnvSection, ModelSection, Sampling
 from automem.traces.store import FORMAT as TRACE_FORMAT
 
-EPISODE_FORMAT = 2
+EPISODE_FORMAT = 3
 """Raised whenever the engine plays the same scaffold differently: no older episode is reused then."""
 
 TRANSPORT = frozenset({"base_url", "key_env", "timeout_s", "retries"})
@@ -31,7 +35,7 @@ class Episode:
 
     Arguments:
         key: hash of all that determines it, 64 hex digits.
-        stage: `select` or `report`.
+        stage: `select`, `train` or `report`.
         task, seed: what is played.
         replay: 0, or which fresh sampling of the same episode it is, counted from 1.
     """
@@ -48,15 +52,31 @@ class Episode:
         return f"{_UNSAFE.sub('_', self.task)}-{self.seed}-{self.key[:8]}"
 
 
-def model_identity(model: ModelSection) -> dict[str, Any]:
-    """All of a model's entry that decides what it answers, as plain data."""
-    settings = {name: value for name, value in model.settings.items() if name not in TRANSPORT}
+def model_identity(model: ModelSection, base: ModelSection) -> dict[str, Any]:
+    """All that decides what a model answers, as plain data.
+
+    Arguments:
+        model: its entry in the experiment.
+        base: the entry of the model that it is an adapter of, where it is one. An adapter that is still to be
+            trained answers as its base.
+    """
+    whole = base if model.adapter_of else model
     return {
-        "engine": model.engine,
-        "model": model.model,
-        "settings": settings,
+        "engine": whole.engine,
+        **_identity(whole),
         "adapter": weights_hash(Path(model.adapter)) if model.adapter else None,
     }
+
+
+def _identity(model: ModelSection) -> Mapping[str, Any]:
+    """What its engine says that decides a model's answers; of most engines, its name and settings."""
+    factory: object = None
+    with suppress(UnknownPart):  # said when the engine is made
+        factory = ENGINES.load(model.engine or "")
+    if isinstance(factory, Identifying):
+        return factory.identity(model.model, model.settings)
+    settings = {name: value for name, value in model.settings.items() if name not in TRANSPORT}
+    return {"model": model.model, "settings": settings}
 
 
 def weights_hash(folder: Path) -> str:
@@ -107,12 +127,19 @@ def conditions_of(
     known = tuple(tasks)
     settings = _settings(env, known)
     said = [f"{name}={canonical(value)}" for name, value in sorted(settings.items())]
-    names = dict.fromkeys(f"{model['engine'] or 'adapter'} {model['model']}".rstrip() for model in models.values())
+    names = dict.fromkeys(name for model in models.values() for name in _names_of(model))
     usual = Sampling().model_dump()
     drawn = [f"{name}={value}" for name, value in sampling.model_dump().items() if value != usual[name]]
     words = ", ".join([*said, " + ".join(names), *drawn])
     versions = sorted({info.version for info in known})
     return f"{_hash(_conditions(env, settings, versions, models, sampling))[:8]}: {words}"
+
+
+def _names_of(identity: Mapping[str, Any]) -> Iterator[str]:
+    """A model in words, and the adapter on it: `local tiny`, `adapter 1a2b3c4d`."""
+    yield f"{identity['engine']} {identity['model']}".rstrip()
+    if identity["adapter"]:
+        yield f"adapter {identity['adapter'][:8]}"
 
 
 def _settings(env: EnvSection, tasks: Iterable[TaskInfo]) -> dict[str, Any]:

@@ -170,14 +170,15 @@ def test_variants_change_any_section_for_their_tasks():
         tag: {"phases": ["plan"]} for tag in ("READ", "APPEND", "WRITE", "MARK", "DONE")
     }
     shown = {"phases": {"plan": {"sections": {"hint": {"text": "{{ tables.hint }}"}}}}}
-    played = {task: play(["hm"], overlay | shown, texts=("a", "b"), task=task) for task in ("film", "box-1", "box-2")}
+    tasks = ("film", "box-1", "box-2")
+    played = {task: play(["hm", "hm"], overlay | shown, texts=("a", "b"), task=task) for task in tasks}
     assert {task: episode.prompts[0].split("\n\n")[-1] for task, episode in played.items()} == {
         "film": "none",
         "box-1": "push",
         "box-2": "push",
     }
     assert [episode.played[0] for episode in played.values()] == ["Wait", "North", "North"]
-    assert [len(episode.requests) for episode in played.values()] == [3, 3, 2]
+    assert [len(episode.requests) for episode in played.values()] == [3, 3, 4]
     assert "SEARCH" not in played["box-2"].agent.program.commands
 
 

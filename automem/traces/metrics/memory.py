@@ -20,10 +20,15 @@ class MemoryUse:
         self._turns: defaultdict[str, Ratio] = defaultdict(Ratio)
         self._ops: defaultdict[str, Ratio] = defaultdict(Ratio)
         self._statuses: Counter[str] = Counter()
+        self._steps = 0
+        self._roles: Counter[str] = Counter()
 
     def add(self, step: Step) -> None:
         """Count one step."""
+        self._steps += 1
         own = [op for op in step.ops if by_agent(op)]
+        self._roles.update({turn.role: 0 for turn in step.turns})
+        self._roles.update(op.role for op in own if not controls(op))
         for phase, calls in Counter(turn.phase for turn in step.turns).items():
             issued = sum(op.phase == phase and not controls(op) for op in own)
             self._turns[phase].add(calls)
@@ -67,6 +72,8 @@ class MemoryUse:
             **{f"empty_search_rate.{phase}": ratio.value for phase, ratio in sorted(self._empty.items())},
             **{f"turns.{phase}": ratio.value for phase, ratio in sorted(self._turns.items())},
             **{f"ops.{phase}": ratio.value for phase, ratio in sorted(self._ops.items())},
+            "memory_ops": self._roles.total() / self._steps if self._steps else None,
+            **{f"memory_ops.{role}": count / self._steps for role, count in sorted(self._roles.items())},
         }
 
 

@@ -47,7 +47,7 @@ METRICS: dict[str, Metric] = {
     "invalid_rate": Metric("steps whose written action was not one of the world's", "share", "down"),
     "fallback_rate": Metric("steps on which the default action ran instead", "share", "down"),
     "intention_differs": Metric(
-        "of the steps with an intention of the specialist, those where the base acted otherwise",
+        "of the steps whose consultation wrote an action, which is withdrawn, those that then did another",
         "share",
         "none",
     ),
@@ -93,6 +93,7 @@ METRICS: dict[str, Metric] = {
         "of the LOG phases, those in which the agent did nothing but end it", "share", "none"
     ),
     "ops": Metric("the agent's memory operations in a phase, each time it is run", "operations", "none", "phase"),
+    "memory_ops": Metric("the agent's memory operations of a step", "operations/step", "none", "role"),
     "turns": Metric("model calls in a phase, each time it is run", "calls", "down", "phase"),
     "malformed_op_rate": Metric(
         "of the agent's operations, those that were malformed or are not in the vocabulary", "share", "down"
@@ -106,6 +107,7 @@ METRICS: dict[str, Metric] = {
     # Models
     "calls": Metric("model calls", "calls", "down", "role", absent=0.0),
     "model_seconds": Metric("time the model calls took, summed", "seconds", "down", "role", absent=0.0),
+    "call_seconds": Metric("time a model call took", "seconds/call", "down", "role"),
     "input_chars": Metric("prompt text of a step, summed over its calls", "characters/step", "down", "role"),
     "longest_input_chars": Metric("prompt text of a step's longest call", "characters/step", "down", "role"),
     "input_tokens": Metric("prompt tokens of a step, summed over its calls", "tokens/step", "down", "role"),

@@ -46,6 +46,7 @@ class _Account:
         """Name and value of each metric; token counts are None once a call was not counted."""
         yield "calls", float(self.calls)
         yield "model_seconds", self.seconds
+        yield "call_seconds", self.seconds / self.calls if self.calls else None
         yield "input_chars", self.chars.value
         yield "longest_input_chars", self.longest_chars.value
         yield "input_tokens", self.tokens.value if self.counted else None

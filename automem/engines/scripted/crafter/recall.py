@@ -73,7 +73,8 @@ def read_recall(page: Page) -> Recall:
         for match in _LINE.finditer(told)
     ]
     return Recall(
-        asked=bool(page.results) or shown is not None,
+        # a message that answers no command, such as the hand-off after an action that was withdrawn, tells nothing
+        asked=shown is not None or (bool(page.results) and any("<|" in said for said in page.said)),
         trail=_in_order(trail) or tuple(_recent(page)),
         facts=frozenset(_facts(f"{shown or ''}\n{answers}")),
         places=tuple(_places(told, page.here)),
