@@ -14,6 +14,7 @@ package is cheap and brings in no model library.
     history(run)              what loop 1 proposed, and what came of it
     ask(run, tool, arguments) a question about a run, as a proposer asks it
     check_patch(text, file, scaffold)
+    preview_recipe(run, recipe)  what a recipe would train on
     list_runs(), show_run(name), remove_run(name), find_episode(run, episode)
     run_report(name), audit_memory(name), open_trace(name, episode)
     json_schema(kind)
@@ -41,6 +42,7 @@ _HOME = {
     "load_experiment": "automem.spec.load",
     "load_scaffold": "automem.spec.load",
     "plan": "automem.loops.plan",
+    "preview_recipe": "automem.api.recipe",
     "remove_run": "automem.runs",
     "render": "automem.api.render",
     "repeat": "automem.loops.repeat",

@@ -12,6 +12,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Literal
 
+from automem.engines.local import missing_packages
 from automem.envs import WORLDS, World
 from automem.errors import AutoMemError, SpecError
 from automem.loops.plan import plan
@@ -47,7 +48,7 @@ def doctor(spec: Path | None = None, runs: Path = DEFAULT_RUNS) -> list[Row]:
         spec: an experiment; its models, servers and world are looked at too.
         runs: where runs would be written.
     """
-    rows = [_python(), *_packages(), *_worlds(), _sqlite(), _disk(runs)]
+    rows = [_python(), *_packages(), *_worlds(), _local(), _sqlite(), _disk(runs)]
     if spec is not None:
         rows += _experiment(spec, runs)
     return rows
@@ -86,6 +87,16 @@ def _tasks(world: World) -> Iterator[Row]:
         yield Row(f"world {world.name}", "ok", versions[-1])
     for reason, tasks in kept.items():
         yield Row(f"world {world.name}", "absent", f"{', '.join(tasks)}: {reason}")
+
+
+def _local() -> Row:
+    """Whether a model can run in this process, and where."""
+    missing = missing_packages()
+    if missing:
+        return Row("engine local", "absent", f"{', '.join(missing)} not installed", "pip install 'automem[local]'")
+    from automem.engines.local.device import pick_device
+
+    return Row("engine local", "ok", f"torch {version('torch')} on {pick_device('', 'auto').type}")
 
 
 def _sqlite() -> Row:

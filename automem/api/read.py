@@ -16,13 +16,14 @@ from automem.runs.listing import find_episode, find_run, show_run
 from automem.runs.records import Recorded
 from automem.runs.result import cost_rows
 from automem.runs.store import Store
-from automem.runs.versions import last_lineage, root, under_last_conditions
+from automem.runs.trials import TrialRow, trial_key
+from automem.runs.versions import last_conditions, last_ledger, last_lineage, root
 from automem.traces.audit import Audit, audit
 from automem.traces.store import iter_steps, read_header
 
 
 def run_report(name: str, runs: Path = DEFAULT_RUNS) -> Report:
-    """The results of every version and stage that a run has played; where loop 1 was at work, of one lineage alone.
+    """The results of every version and stage that a run has played; where loops were at work, of one lineage alone.
 
     That is the lineage of the scaffold that was named last, under the conditions that were applied last.
 
@@ -31,20 +32,23 @@ def run_report(name: str, runs: Path = DEFAULT_RUNS) -> Report:
     """
     details = show_run(name, runs)
     with Store.read(details.folder.database) as store:
-        lineage = last_lineage(store)
-        rows = [recorded.row for recorded in _of_lineage(store, lineage, details.episodes)]
-        proposals = {proposal_key(one.number) for one in lineage}
-        costs = list(cost_rows(store, {row.key for row in rows} | proposals))
+        lineage, ledger = last_lineage(store), last_ledger(store)
+        rows = [recorded.row for recorded in _of_lineage(store, lineage, ledger, details.episodes)]
+        meta = {proposal_key(one.number) for one in lineage} | {trial_key(one.number) for one in ledger}
+        costs = list(cost_rows(store, {row.key for row in rows} | meta))
     owed = sum(row.status == "owed" for row in rows)
-    return build(rows, run=name, owed=owed, costs=costs, candidates=lineage)
+    return build(rows, run=name, owed=owed, costs=costs, candidates=lineage, trials=ledger)
 
 
-def _of_lineage(store: Store, lineage: Sequence[Candidate], episodes: Sequence[Recorded]) -> Sequence[Recorded]:
-    """Those episodes that a lineage is about; where it has proposed nothing, all but what others have made."""
+def _of_lineage(
+    store: Store, lineage: Sequence[Candidate], ledger: Sequence[TrialRow], episodes: Sequence[Recorded]
+) -> Sequence[Recorded]:
+    """Those episodes that loops are about; where they have tried nothing, all but what others have made."""
     begun = root(store)
     own = {one.version for one in lineage} | {begun.number if begun else None}
-    if lineage:
-        return [one for one in under_last_conditions(store, episodes) if one.version in own]
+    if lineage or ledger:
+        conditions = {last_conditions(store), *(one.played for one in ledger)}
+        return [one for one in episodes if one.version in own and one.row.conditions in conditions]
     others = {one.version for one in store.candidates()} - own
     return [one for one in episodes if one.version not in others]
 

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from automem.agent.reference import fill, models, parts
+from automem.loops.proficiency import reference as proficiency
 from automem.loops.structure.proposers.catalogue import reference as catalogue
 from automem.patches import reference
 from automem.spec.experiment import Experiment
@@ -14,6 +15,7 @@ from automem.spec.experiment import Experiment
 TABLES: dict[str, Callable[[], str]] = {
     **reference.TABLES,
     **catalogue.TABLES,
+    **proficiency.TABLES,
     "experiment": lambda: models(parts(Experiment)),
 }
 """Every table by name."""

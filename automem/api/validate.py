@@ -11,16 +11,20 @@ from automem.agent.fit import fit
 from automem.engines import ENGINES
 from automem.engines.scripted import PLAYERS
 from automem.errors import SpecError
+from automem.loops.proficiency.criteria import examine_recipe, find_recipe
 from automem.loops.structure.proposers import PROPOSERS
 from automem.loops.structure.proposers.catalogue.entries import examine_entry
 from automem.memory.schema import MemorySchema
 from automem.patches.model import Patch
 from automem.patches.read import issues_of
+from automem.runs.adapters import unfit_adapter
 from automem.spec.catalogue import CatalogueEntry
 from automem.spec.experiment import Experiment
 from automem.spec.issues import Issue, near, sort_issues
 from automem.spec.language import LanguageError, compile_template
 from automem.spec.load import examine_experiment, examine_scaffold
+from automem.spec.move import Move
+from automem.spec.recipe import Recipe
 from automem.spec.scaffold import Scaffold
 from automem.spec.source import Document, read_document
 from automem.spec.templates import TemplatesDocument
@@ -33,6 +37,8 @@ KINDS: dict[str, type[BaseModel]] = {
     "memory-schema": MemorySchema,
     "patch": Patch,
     "catalogue": CatalogueEntry,
+    "recipe": Recipe,
+    "move": Move,
 }
 """Every kind of document by the name its `kind:` gives."""
 
@@ -57,12 +63,16 @@ def _examine(document: Document, path: Path) -> Iterator[Issue]:
         loaded, issues = examine_experiment(document, path)
         yield from issues
         yield from _engines(document)
+        yield from _recipe(document, path)
         if loaded is not None:
+            yield from (document.issue(*fault) for fault in unfit_adapter(loaded.experiment))
             yield from fit(loaded.scaffold, loaded.scaffold_document, document, loaded.experiment.env)
     elif kind == "patch":
         yield from issues_of(document.text, document.file)
     elif kind == "catalogue":
         yield from examine_entry(document)[1]
+    elif kind == "recipe":
+        yield from examine_recipe(document)[1]
     elif isinstance(kind, str) and kind in KINDS:
         yield from validate_model(document, KINDS[kind])[1]
         yield from _templates(document) if kind == "templates" else ()
@@ -81,6 +91,20 @@ def _templates(document: Document) -> Iterator[Issue]:
                 compile_template(source)
             except LanguageError as error:
                 yield document.issue(("templates", name), f"line {error.line}: {error}")
+
+
+def _recipe(document: Document, path: Path) -> Iterator[Issue]:
+    """The recipe that an experiment names: not there, or with issues of its own."""
+    train = document.plain().get("train")
+    name = train.get("recipe") if isinstance(train, dict) else None
+    if not isinstance(name, str):
+        return
+    found = find_recipe(name, path)
+    if found is None:
+        message = f"there is no recipe {name!r} beside this file or among the shipped specs"
+        yield document.issue(("train", "recipe"), message)
+    else:
+        yield from examine_recipe(read_document(found))[1]
 
 
 def _engines(document: Document) -> Iterator[Issue]:

@@ -29,6 +29,7 @@ _COMMANDS = {
     "trace": "trace",
     "memory": "memory",
     "evidence": "evidence",
+    "recipe": "recipe",
     "schema": "schema",
 }
 

@@ -30,14 +30,29 @@ def command(ctx: click.Context, spec: Path, runs: Path, as_json: bool) -> None:
     report = _report(result, loaded.experiment.name)
     if as_json:
         counts = {"reused": result.reused, "played": result.played, "left": result.left}
-        words = {"stopped": result.stopped, "pending": result.pending, "loop": result.loop}
+        words = {"stopped": result.stopped, "pending": result.pending}
+        words |= {"loop": result.loop, "training": result.training}
         echo_json({**counts, **words, "report": to_data(report)})
     else:
         render_text(report, console())
-        said = (result.summary, result.loop, f"kept in {result.folder}", result.pending, result.stopped)
+        said = (
+            result.summary,
+            result.loop,
+            result.training,
+            f"kept in {result.folder}",
+            result.pending,
+            result.stopped,
+        )
         click.echo(printable("\n".join(filter(None, said))))
     ctx.exit(result.exit_code)
 
 
 def _report(result: Result, name: str) -> Report:
-    return build(result.rows, run=name, owed=result.left, costs=result.costs, candidates=result.candidates)
+    return build(
+        result.rows,
+        run=name,
+        owed=result.left,
+        costs=result.costs,
+        candidates=result.candidates,
+        trials=result.trials,
+    )

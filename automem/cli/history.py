@@ -9,7 +9,7 @@ import click
 from automem.api.history import history
 from automem.cli.options import console, echo_json, json_option, runs_option
 from automem.printable import printable
-from automem.report.history_text import render_history
+from automem.report.history_text import render_history, render_trials
 from automem.runs.layout import DEFAULT_RUNS
 
 
@@ -24,6 +24,7 @@ def command(run: str, runs: Path, as_json: bool) -> None:
         echo_json(found.as_data())
         return
     render_history(found.nodes, found.stopped, console())
+    render_trials(found.trials, console())
     if any(node.children for node in found.nodes):
         where = "" if runs == DEFAULT_RUNS else f" --runs {runs}"
         click.echo(printable(f"\nall of a candidate: automem review {run} cN{where}"))

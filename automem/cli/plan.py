@@ -11,7 +11,7 @@ import click
 from automem.cli.options import SPEC, echo_json, json_option, runs_option
 from automem.errors import EXIT_FAILED
 from automem.loops.plan import plan
-from automem.runs import Estimate, LoopPlan, Proposals, Span, StagePlan
+from automem.runs import Estimate, LoopPlan, Proposals, Span, StagePlan, TrainPlan
 from automem.spec.load import load_experiment
 
 
@@ -33,6 +33,8 @@ def command(ctx: click.Context, spec: Path, runs: Path, as_json: bool) -> None:
         _stage(stage)
     if planned.loop is not None:
         _loop(planned.loop)
+    if planned.training is not None:
+        _training(planned.training)
     if planned.budget:
         click.echo(
             f"budget    {_limits(planned.budget)} for the whole run: it stops there, and goes on with a larger one"
@@ -41,7 +43,7 @@ def command(ctx: click.Context, spec: Path, runs: Path, as_json: bool) -> None:
         click.echo(f"in use    {planned.locked_by}")
     for problem in planned.missing:
         click.echo(f"missing   {problem}")
-    if not planned.left and planned.loop is None:
+    if not planned.left and planned.loop is None and planned.training is None:
         click.echo("nothing left to do")
     ctx.exit(EXIT_FAILED if planned.missing else 0)
 
@@ -60,6 +62,17 @@ def _loop(loop: LoopPlan) -> None:
         _proposals(loop.proposals)
     for warning in loop.warnings:
         click.echo(f"warning   {warning}")
+
+
+def _training(training: TrainPlan) -> None:
+    click.echo(f"loop 2    {training.standing}; {training.proposer} proposes")
+    click.echo(f"          train: {training.cached} episodes cached, {training.collect} to play")
+    click.echo(f"          at most {training.trials} trials and {training.episodes:,} episodes more")
+    _estimate(training.estimate)
+    if training.trials:
+        click.echo(f"          training   {_range(training.tokens)} tokens, about, by the first recipe")
+    if training.proposals is not None:
+        _proposals(training.proposals)
 
 
 def _proposals(found: Proposals) -> None:

@@ -58,6 +58,11 @@ class Lines(Watcher):
         """Say why."""
         self._say(f"{episode.id}: owed: {reason}")
 
+    def training(self, title: str, step: int, of: int, loss: float | None) -> None:
+        """Say how it goes, ten times in all."""
+        if loss is not None and (step == of or step * 10 // of > (step - 1) * 10 // of):
+            self._say(f"{title}: step {step} of {of}, loss {loss:.3f}")
+
     def note(self, text: str) -> None:
         """Say it."""
         self._say(text)
@@ -71,6 +76,7 @@ class Bars(Lines):
         self._bars = bars
         self._stage: TaskID | None = None
         self._episodes: dict[str, TaskID] = {}
+        self._trainings: dict[str, TaskID] = {}
 
     def stage_started(self, stage: str, episodes: int, reused: int) -> None:
         """Begin the stage's bar."""
@@ -81,6 +87,14 @@ class Bars(Lines):
         super().episode_started(episode, max_steps, recorded_calls)
         self._end(episode)
         self._episodes[episode.key] = self._bars.add_task(f"  {episode.id}", total=max_steps, score="")
+
+    def training(self, title: str, step: int, of: int, loss: float | None) -> None:
+        """Move the training's bar."""
+        if title not in self._trainings:
+            self._trainings[title] = self._bars.add_task(title, total=of, score="")
+        self._bars.update(self._trainings[title], completed=step)
+        if loss is not None:
+            self._bars.update(self._trainings[title], score=f"{loss:.3f}")
 
     def step(self, episode: Episode, number: int, progression: float) -> None:
         """Move the episode's bar."""

@@ -18,6 +18,7 @@ _MOST_VERSIONS = 30
 _ACHIEVED_ROOM = 2_000
 _MAIN = (
     *("progression", "steps", "reward", "invalid_rate", "fallback_rate", "unchanged_rate", "repeated_action_rate"),
+    "intention_differs",
     *("memory_growth", "memory_chars", "duplicate_lines", "empty_search_rate", "redundant_write_rate"),
     *("blind_write_rate", "malformed_op_rate", "denied_op_rate", "calls", "input_chars", "uncached_share"),
 )

@@ -14,12 +14,13 @@ from automem.evidence.view import View
 from automem.evidence.wording import firing_line, op_line
 from automem.traces.store import read_step
 
-Kind = Literal["reward", "event", "fallback", "invalid", "guard", "notice", "update"]
+Kind = Literal["reward", "event", "fallback", "invalid", "intention", "guard", "notice", "update"]
 _KINDS: dict[Kind, Callable[[Step], bool]] = {
     "reward": lambda step: step.reward != 0,
     "event": lambda step: bool(step.events),
     "fallback": lambda step: step.fallback,
     "invalid": lambda step: not step.valid,
+    "intention": lambda step: step.intention not in (None, step.action),
     "guard": lambda step: any(firing.kind == "guard" for firing in step.firings),
     "notice": lambda step: any(firing.kind == "notice" for firing in step.firings),
     "update": lambda step: any(firing.kind == "update" for firing in step.firings),

@@ -1,4 +1,4 @@
-"""What may be looked at: finished episodes of one stage and of some versions, under the conditions applied last."""
+"""What may be looked at: finished episodes of one stage and of some versions, under one set of conditions."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from automem.runs.candidates import Candidate
 from automem.runs.layout import RunFolder
 from automem.runs.records import Recorded, Version
 from automem.runs.store import Store
-from automem.runs.versions import last_lineage, under_last_conditions
+from automem.runs.versions import last_conditions, last_lineage
 from automem.spec.source import Document, read_document
 from automem.traces.store import iter_steps, read_header
 
@@ -25,12 +25,14 @@ class View:
         folder: the run.
         versions: numbers of the scaffold's versions that may be looked at; the last one is the one meant
             where a question names none.
-        stage: which episodes; proposers see `select` alone.
+        stage: which episodes; proposers of patches see `select` alone.
+        conditions: what they were played under, as `EpisodeRow.conditions`; those applied last where empty.
     """
 
     folder: RunFolder
     versions: tuple[int, ...]
     stage: str = "select"
+    conditions: str = ""
 
     @property
     def version(self) -> int:
@@ -47,11 +49,12 @@ class View:
     def episodes(self) -> tuple[Recorded, ...]:
         """The finished episodes that may be looked at, by version, task and seed."""
         with Store.read(self.folder.database) as store:
-            found = under_last_conditions(store, store.episodes())
+            wanted, found = self.conditions or last_conditions(store), store.episodes()
         return tuple(
             one
             for one in found
-            if one.row.status == "done" and one.version in self.versions and one.row.stage == self.stage
+            if (one.row.status, one.row.stage, one.row.conditions) == ("done", self.stage, wanted)
+            and one.version in self.versions
         )
 
     @cached_property

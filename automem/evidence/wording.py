@@ -13,14 +13,14 @@ _LINE = 300
 
 
 def op_line(op: Op) -> str:
-    """An op: its tag, file, status, and how the file's size changed or how much was found."""
+    """An op: whose, where not the base's; tag, file, status; how the file's size changed or how much was found."""
     if controls(op):
         size = ""
     elif reads(op):
         size = f" {op.shown}/{op.total} lines"
     else:
         size = f" {op.after - op.before:+d} chars" if op.after != op.before else ""
-    by = "update " if op.role == "engine" else ""
+    by = {"engine": "update ", "specialist": "specialist "}.get(op.role, "")
     again = ", redundant" if op.redundant else ""
     return clip(f"{op.phase}: {by}{' '.join(filter(None, (op.op, op.file)))} {op.status}{size}{again}", 160)
 

@@ -7,8 +7,14 @@ from dataclasses import replace
 from pathlib import Path
 
 from automem.errors import AutoMemError
+from automem.loops.course import Training, make_training
+from automem.loops.meta.choice import ASK_NO_MODEL, WITHOUT_KEY
 from automem.loops.noise import noise_of, warnings
-from automem.loops.structure.proposers import ASK_NO_MODEL, WITHOUT_KEY, make_proposer
+from automem.loops.proficiency.engines.base import RecipeProposer
+from automem.loops.proficiency.fitting import missing_packages
+from automem.loops.proficiency.planning import check_seal, look, plan_training
+from automem.loops.structure.lineage import incumbent_of
+from automem.loops.structure.proposers import make_proposer
 from automem.loops.structure.proposers.base import Proposer
 from automem.loops.structure.review import stop_reason
 from automem.loops.structure.standing import Standing, stand
@@ -34,21 +40,65 @@ def plan(loaded: LoadedExperiment, runs: Path = DEFAULT_RUNS) -> Plan:
         RunError: the run's files cannot be used.
     """
     need_own_loop("plan")
-    proposer, found = make_proposer(loaded), plan_episodes(loaded, runs)
+    proposer, training = make_proposer(loaded), make_training(loaded)
+    found, ended = plan_episodes(loaded, runs), True
+    if proposer is not None:
+        found, ended = _with_structure(found, loaded, proposer)
+    return found if training is None else _with_training(found, loaded, training, ended=ended)
+
+
+def _with_structure(found: Plan, loaded: LoadedExperiment, proposer: Proposer) -> tuple[Plan, bool]:
+    """A plan with what loop 1 adds, and whether that has ended."""
     optimize = loaded.experiment.optimize
-    if proposer is None or optimize is None:
-        return found
+    if optimize is None:
+        return found, True
     lineup = line_up(loaded)
     standing, recorded = _standing(lineup, found.folder, optimize, proposer.name)
     left = _left(lineup, found.folder, standing, recorded)
     if standing.ended:
         estimate = _estimate(lineup, found.folder, recorded, left)
         ended = LoopPlan(proposer.name, f"ended: {standing.ended}", 0, left, estimate, ())
-        return replace(found, loop=ended) if left else found
-    fault = _fault(proposer)
-    missing = (*found.missing, fault) if fault and fault not in found.missing else found.missing
+        return replace(found, loop=ended if left else None), True
     loop = _loop(lineup, found.folder, optimize, standing, recorded, proposer.name, left)
-    return replace(found, missing=missing, loop=loop)
+    return replace(found, missing=_and(found.missing, _fault(proposer)), loop=loop), False
+
+
+def _with_training(found: Plan, loaded: LoadedExperiment, training: Training, *, ended: bool) -> Plan:
+    """A plan with what loop 2 adds.
+
+    Arguments:
+        ended: whether loop 1 has ended, so that it is known for which version it trains.
+    """
+    train, lineup, folder = loaded.experiment.train, line_up(loaded), RunFolder(found.folder)
+    if train is None:
+        return found
+    root, version = _versions(lineup, folder)
+    known = look(lineup, folder, root, version if ended else None)
+    if ended and version is not None and version != root:
+        path = folder.scaffold(version)
+        lineup = lineup.with_scaffold(load_scaffold(path), read_document(path))
+    planned = plan_training(lineup, train, known, training.first, training.proposer.name, begun=ended)
+    if ended:
+        check_seal(lineup, folder, root, planned)
+    if planned is None or not planned.trials:
+        return replace(found, training=planned)
+    missing = _and(_and(found.missing, missing_packages()), _fault(training.proposer))
+    return replace(found, missing=missing, training=planned)
+
+
+def _and(missing: tuple[str, ...], fault: str) -> tuple[str, ...]:
+    return (*missing, fault) if fault and fault not in missing else missing
+
+
+def _versions(lineup: Lineup, folder: RunFolder) -> tuple[int | None, int | None]:
+    """The version that an experiment's scaffold is, and where its lineage stands; None where the run has neither."""
+    if not folder.database.is_file():
+        return None, None
+    with Store.read(folder.database) as store:
+        root = next((one.number for one in store.versions() if one.hash == lineup.loaded.scaffold.hash), None)
+        if root is None:
+            return None, None
+        return root, incumbent_of(root, lineage_of(store.candidates(), root, lineup.conditions))
 
 
 def _standing(lineup: Lineup, folder: Path, optimize: Optimize, proposer: str) -> tuple[Standing, list[Recorded]]:
@@ -81,10 +131,10 @@ def _left(lineup: Lineup, folder: Path, standing: Standing, recorded: list[Recor
     if own.loaded.scaffold.hash == lineup.loaded.scaffold.hash:
         return 0
     done = {one.row.key for one in recorded}
-    return sum(one.key not in done for one in (own.episodes if standing.ended else own.stage("select")))
+    return sum(one.key not in done for one in (own.evaluation if standing.ended else own.stage("select")))
 
 
-def _fault(proposer: Proposer) -> str:
+def _fault(proposer: Proposer | RecipeProposer) -> str:
     """What keeps the proposer from proposing; empty when nothing does."""
 
     async def ask() -> None:
@@ -135,15 +185,7 @@ def _proposals(experiment: Experiment, candidates: int, optimize: Optimize) -> P
     each, meta = optimize.propose, experiment.models.meta or WITHOUT_KEY
     if meta.engine in ASK_NO_MODEL:
         return None
-    return Proposals(
-        most=candidates,
-        turns_each=each.turns,
-        tokens_each=each.tokens,
-        usd_each=each.usd,
-        turns=candidates * each.turns,
-        tokens=candidates * each.tokens,
-        usd=None if each.usd is None else candidates * each.usd,
-    )
+    return Proposals.of(each, candidates)
 
 
 def _estimate(lineup: Lineup, folder: Path, recorded: list[Recorded], episodes: int) -> Estimate:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from typing import get_args
 
+from automem.agent.record import Role
 from automem.report.table import Behaviour, Comparison, Group, GroupResult, Report, Result, ends, kept
 from automem.traces.metrics.names import Better
 from automem.traces.summary import CostRow, Mean, Paired
@@ -27,12 +29,16 @@ HEADLINES = (
     "unchanged_rate",
     "invalid_rate",
     "fallback_rate",
+    "intention_differs",
     "malformed_op_rate",
     "denied_op_rate",
     "rejected_op_rate",
     "calls",
 )
 """The metrics shown where there is no room for all."""
+
+ROLES = ("memory_ops", "calls", "call_seconds", "input_tokens", "total_output_tokens", "cached_share", "uncached_share")
+"""Those shown for each role besides, where two models have played."""
 
 
 @dataclass(frozen=True)
@@ -117,7 +123,8 @@ def _difference(difference: Paired) -> tuple[str, str]:
 
 
 def _behaviour(report: Report, whole: bool) -> Grid:
-    chosen = [row for row in report.behaviour if whole or _is_headline(row)]
+    two = any(row.metric == "calls.specialist" for row in report.behaviour)
+    chosen = [row for row in report.behaviour if whole or _is_headline(row, two)]
     left_out = len(report.behaviour) - len(chosen)
     heads = [_name(result.group, report.mixed) for result in report.results]
     rows = tuple((*_metric(row), *(_figure(value, row.unit) for value in row.values)) for row in chosen)
@@ -127,8 +134,10 @@ def _behaviour(report: Report, whole: bool) -> Grid:
     return Grid("Behaviour", ("metric", "unit", *heads), rows, 2, note)
 
 
-def _is_headline(row: Behaviour) -> bool:
-    return row.metric in HEADLINES and any(value.mean is not None for value in row.values)
+def _is_headline(row: Behaviour, two: bool) -> bool:
+    name, _, role = row.metric.partition(".")
+    shown = row.metric in HEADLINES or (two and role in get_args(Role) and name in ROLES)
+    return shown and any(value.mean is not None for value in row.values)
 
 
 def _metric(row: Behaviour) -> tuple[str, str]:
@@ -142,14 +151,15 @@ def _costs(costs: Iterable[CostRow]) -> Grid:
             row.model,
             f"{row.calls:,}",
             _count(row.input_tokens),
-            _count(row.cached_tokens),
+            _count(row.cached_tokens) + _share(row.cached_tokens, row.input_tokens),
             _count(row.output_tokens),
             f"{row.seconds:,.1f}",
+            f"{row.seconds / row.calls:,.3f}" if row.calls else NOTHING,
             NOTHING if row.usd is None else f"{row.usd:,.4f}",
         )
         for row in costs
     )
-    columns = ("model", "calls", "input tokens", "of them cached", "output tokens", "seconds", "USD")
+    columns = ("model", "calls", "input tokens", "of them cached", "output tokens", "seconds", "s/call", "USD")
     return Grid("Models", columns, rows, 1)
 
 
@@ -161,6 +171,10 @@ def _name(group: Group, mixed: bool) -> str:
 
 def _count(number: int | None) -> str:
     return NOTHING if number is None else f"{number:,}"
+
+
+def _share(part: int | None, whole: int | None) -> str:
+    return f" ({100 * part / whole:.0f} %)" if part is not None and whole else ""
 
 
 def _figure(value: Mean, unit: str) -> str:

@@ -8,9 +8,12 @@ from itertools import chain
 from rich.console import Console
 from rich.text import Text
 
+from automem.loops.effects import PROGRESSION
+from automem.loops.proficiency.ledger import Made
 from automem.loops.structure.lineage import Node
 from automem.printable import printable
 from automem.report.grid import spread
+from automem.report.ledger import learnt, losses, played
 from automem.report.lineage import expected, measured, one_line, spent
 from automem.traces.summary import Mean
 
@@ -27,6 +30,37 @@ def render_history(nodes: Sequence[Node], stopped: Mapping[int, str], console: C
     """
     for guide, text, style in chain.from_iterable(_lines(node, stopped, "", "") for node in nodes):
         console.print(Text(guide, "dim") + Text(printable(text), style), soft_wrap=True)
+
+
+def render_trials(trials: Sequence[Made], console: Console) -> None:
+    """Print what loop 2 has tried; nothing where it has tried nothing."""
+    if trials:
+        console.print(Text("\ntrials of a specialist"), soft_wrap=True)
+    for made in trials:
+        name = f"{made.trial.name} on v{made.trial.version}  {made.trial.status}"
+        style = "bold" if made.specialist else ""
+        console.print(Text(f"{name}{'  <- specialist' if made.specialist else ''}", style), soft_wrap=True)
+        for text in _told(made):
+            console.print(Text(_BELOW, "dim") + Text(printable(text), "dim"), soft_wrap=True)
+
+
+def _told(made: Made) -> Iterator[str]:
+    trial = made.trial
+    told = {
+        "by": trial.proposer,
+        "reason:": one_line(trial.reason),
+        "expects:": one_line(trial.expects),
+        "trained on": learnt(trial),
+        "loss": losses(trial),
+        "progression": played(trial.effects[PROGRESSION]) if trial.effects else "",
+        "verdict:": one_line(trial.why),
+    }
+    yield from (f"{what} {text}" for what, text in told.items() if text)
+    costs = {"select episodes": made.played, "recipe and judge": made.meta}
+    said = [f"{what} {spent(cost)}" for what, cost in costs.items() if cost.calls]
+    said += [f"training {trial.seconds:,.0f} s, {trial.counts.get('tokens', 0):,} tokens"] if trial.weights else []
+    if said:
+        yield "cost: " + "; ".join(said)
 
 
 def _lines(node: Node, stopped: Mapping[int, str], first: str, rest: str) -> Iterator[tuple[str, str, str]]:

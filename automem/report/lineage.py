@@ -71,11 +71,13 @@ def expected(promise: Promise) -> str:
 
 def measured(promise: Promise) -> str:
     """What was measured: `31.20 → 33.40 %, +2.20 [-0.10, +4.50], n = 10`."""
-    effect = promise.effect
-    if effect is None:
-        return "not measured"
+    return "not measured" if promise.effect is None else changed(promise.effect)
+
+
+def changed(effect: Effect) -> str:
+    """The same of an effect."""
     before, after, difference, interval = effect_figures(effect)
-    unit = " %" if _is_share(promise.metric) else ""
+    unit = " %" if _is_share(effect.metric) else ""
     bounds = f" [{interval}]" if interval != NOTHING else ""
     return f"{before} → {after}{unit}, {difference}{bounds}, n = {effect.pairs}"
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from automem.printable import printable
 from automem.report.grid import Grid, grids
+from automem.report.ledger import ledger_grids
 from automem.report.lineage import lineage_grids
 from automem.report.table import Report
 
@@ -11,7 +12,8 @@ from automem.report.table import Report
 def to_markdown(report: Report) -> str:
     """A report with every metric, and what each of them means."""
     parts = [f"# Run {_cell(report.run)}"]
-    parts += [_grid(grid) for grid in (*grids(report, whole=True), *lineage_grids(report.lineage))]
+    found = (*grids(report, whole=True), *lineage_grids(report.lineage), *ledger_grids(report.trials))
+    parts += [_grid(grid) for grid in found]
     if report.owed:
         parts.append(f"**{report.owed} episodes are owed.**")
     if report.errors:

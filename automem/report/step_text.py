@@ -61,6 +61,8 @@ def step_brief(header: Header, step: Step, *, lines: int = 12) -> Iterator[str]:
 
 def _line(step: Step) -> str:
     parts = [f"{step.number:>5}", _action(step)]
+    if step.intention not in (None, step.action):
+        parts.append(f"withdrawn {step.intention!r}")
     if step.reward:
         parts.append(f"reward {step.reward:+g}")
     if step.events:
@@ -150,7 +152,7 @@ def _world(step: Step) -> Iterator[str]:
     yield "\n══ in the world"
     yield f"action {_action(step)}"
     if step.intention is not None:
-        yield f"the specialist had in mind: {step.intention}"
+        yield f"withdrawn while consulting: {step.intention}"
     yield f"reward {step.reward:+g}, progression {step.progression:.2%}"
     if step.events:
         yield f"achieved {', '.join(step.events)}"

@@ -10,6 +10,7 @@ from typing import Literal
 
 from automem.loops.structure.lineage import Tried, tried
 from automem.runs.candidates import Candidate
+from automem.runs.trials import TrialRow, best_of
 from automem.traces.metrics import METRICS, metric_of
 from automem.traces.metrics.names import Better
 from automem.traces.summary import CostRow, EpisodeRow, Mean, Paired, mean_of, paired, titled
@@ -96,6 +97,7 @@ class Report:
         costs: what each model cost.
         errors: why episodes are owed, each reason once.
         lineage: what loop 1 proposed, oldest first; empty where it did not run.
+        trials: what loop 2 tried, oldest first; empty where it did not run.
     """
 
     run: str
@@ -106,6 +108,7 @@ class Report:
     costs: tuple[CostRow, ...]
     errors: tuple[str, ...]
     lineage: tuple[Tried, ...] = ()
+    trials: tuple[TrialRow, ...] = ()
 
     @property
     def mixed(self) -> bool:
@@ -120,6 +123,7 @@ def build(
     owed: int,
     costs: Sequence[CostRow] = (),
     candidates: Iterable[Candidate] = (),
+    trials: Sequence[TrialRow] = (),
 ) -> Report:
     """Average the episodes of a run.
 
@@ -129,6 +133,7 @@ def build(
         owed: how many episodes are owed in all; may count episodes that have no row yet.
         costs: a row for each model.
         candidates: what loop 1 proposed in the lineage that the rows are of, oldest first.
+        trials: what loop 2 tried likewise.
     """
     groups: defaultdict[Group, list[EpisodeRow]] = defaultdict(list)
     for row in rows:
@@ -142,22 +147,27 @@ def build(
         tuple(costs),
         tuple(dict.fromkeys(row.error for members in groups.values() for row in members if row.error)),
         tuple(map(tried, candidates)),
+        tuple(trials),
     )
 
 
 def kept(report: Report) -> Report:
-    """The same without what was played by candidates that loop 1 did not keep: the lineage tells of them."""
+    """The same without what was played by candidates and specialists that no loop kept: they are told of elsewhere."""
     known = {tried.candidate.version for tried in report.lineage if tried.candidate.status != "accepted"}
     known -= {number for tried in report.lineage for number in (tried.candidate.root, tried.candidate.parent)}
-    return _of(report, [not _is_version(result.group, known) for result in report.results])
+    best = best_of(report.trials)
+    others = {trial.played for trial in report.trials if trial != best}
+    groups = [result.group for result in report.results]
+    return _of(report, [not _is_version(group, known) and group.conditions not in others for group in groups])
 
 
 def ends(report: Report) -> Report:
-    """The same with the first and the last scaffold alone, where loop 1 has made something of one."""
-    hashes = [result.group.scaffold_hash for result in kept(report).results]
+    """What the loops kept, with the first and the last scaffold alone where loop 1 has made something of one."""
+    found = kept(report)
+    hashes = [result.group.scaffold_hash for result in found.results]
     if not report.lineage or not hashes:
-        return report
-    return _of(report, [result.group.scaffold_hash in (hashes[0], hashes[-1]) for result in report.results])
+        return found
+    return _of(found, [one in (hashes[0], hashes[-1]) for one in hashes])
 
 
 def _is_version(group: Group, numbers: Iterable[int | None]) -> bool:

@@ -9,6 +9,7 @@ from rich.text import Text
 
 from automem.printable import printable
 from automem.report.grid import Grid, grids
+from automem.report.ledger import ledger_grids
 from automem.report.lineage import lineage_grids
 from automem.report.table import Report
 
@@ -18,7 +19,8 @@ def render_text(report: Report, console: Console) -> None:
     say(console, f"Run {report.run}", "bold")
     if not report.results:
         say(console, "No episode has been played or is owed yet.")
-    for grid in (*grids(report, whole=False), *lineage_grids(report.lineage, brief=True)):
+    loops = (*lineage_grids(report.lineage, brief=True), *ledger_grids(report.trials, brief=True))
+    for grid in (*grids(report, whole=False), *loops):
         render_grid(grid, console)
     if report.owed:
         say(console, f"{report.owed} episodes are owed; the same `automem apply` plays them.", "yellow")

@@ -15,7 +15,7 @@ from automem.runs.listing import (
     show_run,
 )
 from automem.runs.lock import RunLocked
-from automem.runs.plan import LoopPlan, Plan, Proposals, StagePlan
+from automem.runs.plan import LoopPlan, Plan, Proposals, StagePlan, TrainPlan
 from automem.runs.progress import Progress
 from automem.runs.records import Apply, Event, Recorded, Version
 from automem.runs.result import Result
@@ -40,6 +40,7 @@ __all__ = [
     "Session",
     "Span",
     "StagePlan",
+    "TrainPlan",
     "Version",
     "find_episode",
     "find_run",

@@ -49,7 +49,9 @@ _call = msgspec.json.Decoder(Call)
 
 
 def digest(role: Role, request: Request) -> str:
-    """A hash of everything in a request that can change the answer."""
+    """A hash of everything in a request that can change the answer; its `ends` follow from the scaffold's ops,
+    which the journal's key covers.
+    """
     said = [[message.speaker, message.text] for message in request.messages]
     parts = [role, said, request.temperature, request.max_tokens, request.top_p, request.seed, request.stop]
     return hashlib.sha256(_encoder.encode(parts)).hexdigest()[:32]

@@ -71,6 +71,16 @@ class RunFolder:
         return self.path / "proposals"
 
     @property
+    def trials(self) -> Path:
+        """Folder of what loop 2 trained on, a folder for each trial."""
+        return self.path / "trials"
+
+    @property
+    def adapters(self) -> Path:
+        """Folder of the adapters that it trained."""
+        return self.path / "adapters"
+
+    @property
     def set_aside(self) -> Path:
         """Folder of complete traces and memories that the database does not know of."""
         return self.path / "set-aside"
@@ -90,6 +100,22 @@ class RunFolder:
     def transcript(self, candidate: int) -> Path:
         """The conversation that a candidate came of."""
         return self.proposals / f"c{candidate}.jsonl"
+
+    def trial(self, number: int) -> Path:
+        """What a trial was trained by and on: its recipe, its lessons, its loss curve."""
+        return self.trials / f"t{number}"
+
+    def checkpoints(self, trial: int) -> Path:
+        """What a training that was cut off goes on from; gone once the trial is decided."""
+        return self.trial(trial) / "checkpoints"
+
+    def adapter(self, trial: int) -> Path:
+        """The adapter of a trial, as PEFT writes it."""
+        return self.adapters / f"t{trial}"
+
+    def trial_transcript(self, number: int) -> Path:
+        """The conversation that a trial's recipe came of."""
+        return self.proposals / f"t{number}.jsonl"
 
     def trace(self, episode: str) -> Path:
         """The trace of a finished episode."""
@@ -113,7 +139,15 @@ class RunFolder:
         Raises:
             RunError: a file lies where one of them should.
         """
-        for folder in (self.scaffolds, self.traces, self.memories, self.patches, self.proposals):
+        for folder in (
+            self.scaffolds,
+            self.traces,
+            self.memories,
+            self.patches,
+            self.proposals,
+            self.trials,
+            self.adapters,
+        ):
             try:
                 folder.mkdir(parents=True, exist_ok=True)
             except (FileExistsError, NotADirectoryError) as error:

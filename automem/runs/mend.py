@@ -16,6 +16,7 @@ from automem.runs.files import settle_folder
 from automem.runs.layout import RunFolder
 from automem.runs.records import Recorded
 from automem.runs.store import Store
+from automem.runs.trials import OPEN
 from automem.traces.replay import memory_at
 
 _TRACE = ".jsonl.zst"
@@ -40,13 +41,15 @@ def mend(store: Store, folder: RunFolder) -> list[str]:
             done.add(recorded.id)
             folder.journal(recorded.id).unlink(missing_ok=True)
     said += _strays(folder, done)
+    _drop_checkpoints(store, folder)
     for text in said:
         store.log("mended", text)
     return said
 
 
 def _sweep(folder: RunFolder) -> Iterator[str]:
-    places = (folder.path, folder.scaffolds, folder.traces, folder.memories, folder.patches)
+    trials = sorted(path for path in folder.trials.glob("*") if path.is_dir())
+    places = (folder.path, folder.scaffolds, folder.traces, folder.memories, folder.patches, *trials)
     partial = [path for place in places for path in sorted(place.glob("*.partial"))]
     for path in partial:
         _remove(path)
@@ -81,6 +84,13 @@ def _strays(folder: RunFolder, done: set[str]) -> Iterator[str]:
         else:
             _set_aside(folder, *files)
             yield f"{episode}: the database does not know it; its files are in {folder.set_aside.name}/"
+
+
+def _drop_checkpoints(store: Store, folder: RunFolder) -> None:
+    """Nothing is trained further in a trial that is decided."""
+    for trial in store.trials():
+        if trial.status not in OPEN:
+            _remove(folder.checkpoints(trial.number))
 
 
 def _set_aside(folder: RunFolder, *paths: Path) -> None:

@@ -10,16 +10,16 @@ from pathlib import Path
 from automem.agent.record import Role
 from automem.errors import AutoMemError
 from automem.runs.costs import Cost, total
-from automem.runs.estimate import Estimate, Estimator
+from automem.runs.estimate import Estimate, Estimator, Span
 from automem.runs.journal import recorded_calls
 from automem.runs.layout import RunFolder
-from automem.runs.lineup import STAGES, Lineup, line_up
+from automem.runs.lineup import EVALUATION, Lineup, line_up
 from automem.runs.lock import holder
 from automem.runs.models import Models, make_models
 from automem.runs.records import Recorded, Version
 from automem.runs.seal import check_select
 from automem.runs.store import Store
-from automem.spec.experiment import ModelSection
+from automem.spec.experiment import ModelSection, Proposing
 from automem.spec.load import LoadedExperiment
 
 
@@ -61,6 +61,12 @@ class Proposals:
     tokens: int
     usd: float | None
 
+    @classmethod
+    def of(cls, each: Proposing, most: int) -> Proposals:
+        """What `most` proposals may take, each within its limits."""
+        usd = None if each.usd is None else most * each.usd
+        return cls(most, each.turns, each.tokens, each.usd, most * each.turns, most * each.tokens, usd)
+
 
 @dataclass(frozen=True)
 class LoopPlan:
@@ -86,6 +92,32 @@ class LoopPlan:
 
 
 @dataclass(frozen=True)
+class TrainPlan:
+    """What loop 2 would do at most.
+
+    Arguments:
+        proposer: who proposes the recipes after the first.
+        standing: where it stands, in words.
+        cached, collect: episodes of the train seeds that are there, and that are to be played.
+        trials: how many more may be made.
+        episodes: how many episodes it may play: those to collect, those of the trials, the report of a specialist.
+        estimate: what those take, from none of them to all.
+        tokens: about how many tokens the trainings read, prompts included.
+        proposals: what proposing may take; None where no model proposes, or nothing more is proposed.
+    """
+
+    proposer: str
+    standing: str
+    cached: int
+    collect: int
+    trials: int
+    episodes: int
+    estimate: Estimate
+    tokens: Span
+    proposals: Proposals | None = None
+
+
+@dataclass(frozen=True)
 class Plan:
     """What an apply would do.
 
@@ -97,6 +129,7 @@ class Plan:
         missing: what keeps the experiment from being played, each with its remedy.
         locked_by: the process that works on the run now; empty when none does.
         loop: what loop 1 may add; None where there is none, or it has ended and nothing is left of it.
+        training: what loop 2 may add, likewise.
     """
 
     folder: Path
@@ -106,6 +139,7 @@ class Plan:
     missing: tuple[str, ...]
     locked_by: str
     loop: LoopPlan | None = None
+    training: TrainPlan | None = None
 
     @property
     def left(self) -> int:
@@ -126,7 +160,7 @@ def plan_episodes(loaded: LoadedExperiment, runs: Path) -> Plan:
     folder = RunFolder(runs / loaded.experiment.name)
     known = _look(folder, loaded)
     estimator = Estimator(lineup, known.done, known.costs)
-    stages = tuple(_stage(lineup, folder, stage, known, estimator) for stage in STAGES if lineup.stage(stage))
+    stages = tuple(_stage(lineup, folder, stage, known, estimator) for stage in EVALUATION if lineup.stage(stage))
     return Plan(
         folder=folder.path,
         scaffold=_version_label(loaded, known.versions),

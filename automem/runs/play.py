@@ -81,7 +81,7 @@ class Table:
         journal.rewind()
         header = header_of(self.lineup, self.version, episode)
         behaviour = BehaviourMeter(header)
-        await self._play_world(episode, Caller(episode.key, journal, self.desk), header, behaviour)
+        await self._play_world(episode, Caller(episode.key, journal, self.lineup, self.desk), header, behaviour)
         settle_folder(self.folder.live_memory(episode.id), self.folder.memory(episode.id))
         metrics = behaviour.result(_contents(self.folder.memory(episode.id)))
         bytes_ = self.folder.trace(episode.id).stat().st_size

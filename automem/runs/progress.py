@@ -24,5 +24,8 @@ class Progress:
     def owed(self, episode: Episode, reason: str) -> None:
         """An episode could not be finished; the next apply goes on with it."""
 
+    def training(self, title: str, step: int, of: int, loss: float | None) -> None:
+        """Step `step` of `of` of a training is made; `loss` is its mean over the trained tokens, where one is known."""
+
     def note(self, text: str) -> None:
         """Something a person should know: an episode mended, a journal dropped, a limit reached."""

@@ -11,6 +11,7 @@ from automem.runs.candidates import Candidate
 from automem.runs.costs import Cost
 from automem.runs.records import Version
 from automem.runs.store import Store
+from automem.runs.trials import TrialRow
 from automem.traces.summary import CostRow, EpisodeRow
 
 
@@ -29,6 +30,8 @@ class Result:
         pending: what else the run waits for, such as a person's approval; empty when for nothing.
         loop: how loop 1 ended or where it stands, in words; empty where there is none.
         candidates: what loop 1 proposed for this scaffold and for what came of it, oldest first.
+        training: how loop 2 ended or where it stands, in words; empty where there is none, or it has not begun.
+        trials: what loop 2 tried, oldest first.
     """
 
     folder: Path
@@ -41,6 +44,8 @@ class Result:
     pending: str = ""
     loop: str = ""
     candidates: tuple[Candidate, ...] = ()
+    training: str = ""
+    trials: tuple[TrialRow, ...] = ()
 
     @property
     def played(self) -> int:

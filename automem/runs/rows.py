@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import Literal
+from typing import Any, Literal
 
 from automem.agent.record import Header
 from automem.runs.keys import Episode
@@ -29,10 +29,16 @@ def header_of(lineup: Lineup, version: Version, episode: Episode) -> Header:
         seed=episode.seed,
         env_version=lineup.tasks[episode.task].version,
         settings=experiment.env.settings,
-        models={role: f"{model.engine}:{model.model}" for role, model in lineup.models.items()},
+        models={role: _name_of(identity) for role, identity in lineup.identities.items()},
         sampling=experiment.sampling.model_dump(),
         memory=lineup.agents[episode.task].memory_header(),
     )
+
+
+def _name_of(identity: Mapping[str, Any]) -> str:
+    """A model as traces name it: `local:tiny`, `local:tiny+1a2b3c4d` with an adapter of these weights."""
+    adapter = identity["adapter"]
+    return f"{identity['engine']}:{identity['model']}" + (f"+{adapter[:8]}" if adapter else "")
 
 
 def done_row(

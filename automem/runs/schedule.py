@@ -63,7 +63,7 @@ async def _play_one(table: Table, episode: Episode) -> None:
 async def _stop_if_gone(table: Table) -> None:
     """Stop the run when a server is gone: each episode left would wait for it through all its retries."""
     try:
-        await table.desk.models.check()
+        await table.desk.models_of(table.lineup).check()
     except AutoMemError as error:
         _stop(table, error)
 

@@ -97,7 +97,33 @@ _JUDGED = (
     "UPDATE candidates SET conditions = coalesce((SELECT value FROM meta WHERE name = 'conditions'), '')",
 )
 
-MIGRATIONS: tuple[tuple[str, ...], ...] = (_FIRST, _CONDITIONS, _NOTE, _CANDIDATES, _JUDGED)
+_TRIALS = (
+    """CREATE TABLE trials (
+        number INTEGER PRIMARY KEY,
+        version INTEGER NOT NULL REFERENCES versions (number),
+        conditions TEXT NOT NULL,
+        proposer TEXT NOT NULL,
+        status TEXT NOT NULL,
+        recipe TEXT NOT NULL,
+        recipe_hash TEXT NOT NULL,
+        reason TEXT NOT NULL,
+        expects TEXT NOT NULL,
+        source INTEGER,
+        counts TEXT NOT NULL,
+        losses TEXT NOT NULL,
+        seconds REAL NOT NULL,
+        weights TEXT NOT NULL,
+        played TEXT NOT NULL,
+        tasks TEXT NOT NULL,
+        effects TEXT NOT NULL,
+        decision TEXT NOT NULL,
+        why TEXT NOT NULL,
+        created TEXT NOT NULL,
+        changed TEXT NOT NULL
+    )""",
+)
+
+MIGRATIONS: tuple[tuple[str, ...], ...] = (_FIRST, _CONDITIONS, _NOTE, _CANDIDATES, _JUDGED, _TRIALS)
 """Step n (from 0) brings a database of format n to format n + 1. Later work appends; nothing is edited."""
 
 FORMAT = len(MIGRATIONS)

@@ -13,6 +13,7 @@ from automem.spec.source import Document
 _OPENED = "opened"
 _LINEAGES = "opened.lineages"
 _SELECTED = "selected"
+_TRAINED = "trained"
 
 
 def open_seal(store: Store, root: int, conditions: str, experiment: Experiment) -> None:
@@ -35,14 +36,27 @@ def note_selection(store: Store, experiment: Experiment) -> None:
     _add(store, _SELECTED, experiment.seeds.select)
 
 
+def note_training(store: Store, experiment: Experiment) -> None:
+    """Record that a loop is about to train on what the train seeds show."""
+    _add(store, _TRAINED, experiment.seeds.train or ())
+
+
 def check_select(store: Store, experiment: Experiment, document: Document) -> None:
-    """Refuse an experiment whose select seeds were report seeds of a loop: later loops would be shown them.
+    """Refuse select and train seeds that were report seeds of a loop, and select seeds that were trained on.
+
+    Later loops would be shown the former; on the latter a specialist is no fair match for the base.
 
     Raises:
         SpecError: it says which seed, and what to do.
     """
-    if shared := sorted(_seeds(store, _OPENED) & set(experiment.seeds.select)):
-        message = f"seed {shared[0]} was a report seed of this run and has been opened; select on seeds nobody has seen"
+    for stage in ("select", "train"):
+        if shared := sorted(_seeds(store, _OPENED) & set(getattr(experiment.seeds, stage) or ())):
+            message = (
+                f"seed {shared[0]} was a report seed of this run and has been opened; {stage} on seeds nobody has seen"
+            )
+            raise SpecError([document.issue(("seeds", stage), message)])
+    if shared := sorted(_seeds(store, _TRAINED) & set(experiment.seeds.select)):
+        message = f"seed {shared[0]} was a train seed of this run; select on seeds that nothing was trained on"
         raise SpecError([document.issue(("seeds", "select"), message)])
 
 
@@ -59,15 +73,16 @@ def check_report(
         SpecError: it says which seeds, and what to do.
     """
     report = set(experiment.seeds.report or ())
-    if learnt := sorted(_seeds(store, _SELECTED) & report):
-        message = f"seed {learnt[0]} was a select seed of this run's loop; report on seeds that decided nothing"
-        raise SpecError([document.issue(("seeds", "report"), message)])
+    for name, word in ((_SELECTED, "select"), (_TRAINED, "train")):
+        if learnt := sorted(_seeds(store, name) & report):
+            message = f"seed {learnt[0]} was a {word} seed of this run's loop; report on seeds that decided nothing"
+            raise SpecError([document.issue(("seeds", "report"), message)])
     again = opened(store, root, conditions, experiment)
     if again and not ended:
         message = (
             f"the report seeds (such as {again[0]}) were opened when this loop had ended; going on would select "
-            "knowing what they showed. Give other report seeds, leave `optimize` as it was, or end the loop: "
-            f"`automem review {experiment.name} --stop`"
+            "knowing what they showed. Give other report seeds, leave `optimize` and `train` as they were, or end the "
+            f"loop: `automem review {experiment.name} --stop`"
         )
         raise SpecError([document.issue(("seeds", "report"), message)])
 

@@ -20,7 +20,7 @@ from automem.runs.files import write_text
 from automem.runs.journal import recorded_calls
 from automem.runs.keys import Episode
 from automem.runs.layout import RunFolder
-from automem.runs.lineup import Lineup, line_up
+from automem.runs.lineup import Adapter, Lineup, line_up
 from automem.runs.lock import hold
 from automem.runs.mend import mend
 from automem.runs.meter import Meter
@@ -57,7 +57,7 @@ class Session:
         self.root = adopt(store, folder, lineup.loaded.scaffold)
         file_episodes(store, lineup)
         write_text(folder.experiment, resolved_text(lineup.experiment, self.root))
-        self._lineups = {self.root.number: lineup}
+        self._lineups = {(self.root.number, ""): lineup}
         self._at_play = self.root
         self._had = {row.key for row in self._known().values() if row.status == "done"}
 
@@ -82,7 +82,7 @@ class Session:
         """Engines and budget of this apply; made when something is to be played."""
         before = sum(apply.seconds for apply in self.store.applies())
         meter = Meter(self.lineup.experiment.budget, self._spent(), before)
-        return Desk(self.lineup, make_models(self.lineup.models), meter)
+        return Desk(make_models(self.lineup.models), meter)
 
     @property
     def stopped(self) -> AutoMemError | None:
@@ -108,12 +108,16 @@ class Session:
         """Make a version the one that is meant where the run is named without one."""
         make_current(self.store, version)
 
-    def lineup_of(self, version: Version) -> Lineup:
-        """The experiment with a version in place of the scaffold it names."""
-        if version.number not in self._lineups:
-            path = self.folder.scaffold(version.number)
-            self._lineups[version.number] = self.lineup.with_scaffold(load_scaffold(path), read_document(path))
-        return self._lineups[version.number]
+    def lineup_of(self, version: Version, adapter: Adapter | None = None) -> Lineup:
+        """The experiment with a version in place of the scaffold it names, and an adapter as its specialist."""
+        name = (version.number, adapter.weights if adapter else "")
+        if name not in self._lineups:
+            self._lineups[name] = self.lineup_of(version).with_adapter(adapter) if adapter else self._loaded(version)
+        return self._lineups[name]
+
+    def _loaded(self, version: Version) -> Lineup:
+        path = self.folder.scaffold(version.number)
+        return self.lineup.with_scaffold(load_scaffold(path), read_document(path))
 
     def rows(self, episodes: Iterable[Episode]) -> list[EpisodeRow]:
         """The rows of those episodes that are finished or owed, in their order."""
@@ -157,20 +161,24 @@ class Session:
             async with heartbeat(self.store, desk.meter, number):
                 await play()
         finally:
-            await desk.models.close()
+            await desk.close()
 
-    async def play(self, version: Version, episodes: Sequence[Episode], title: str) -> None:
+    async def play(
+        self, version: Version, episodes: Sequence[Episode], title: str, adapter: Adapter | None = None
+    ) -> None:
         """Play those episodes that are not finished; afterwards `missing` says which are owed, `stopped` why.
 
         Arguments:
             version: the scaffold's.
             episodes: of that version.
             title: what is played, for people.
+            adapter: the specialist's; None where the run's models play as the experiment names them.
         """
         self._at_play, missing = version, self.missing(episodes)
         if episodes:
             self.progress.stage_started(title, len(episodes), len(episodes) - len(missing))
-        table = Table(self.lineup_of(version), version, self.folder, self.store, self.desk, self.progress)
+        lineup = self.lineup_of(version, adapter)
+        table = Table(lineup, version, self.folder, self.store, self.desk, self.progress)
         await play_all(table, missing, self.lineup.experiment.parallel.episodes)
 
     def _spent(self) -> Cost:

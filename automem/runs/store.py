@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 import json
-import os
 import sqlite3
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import astuple, fields
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote
 
 from automem.errors import RunError
 from automem.runs.candidates import Candidate, candidate_from, candidate_row
+from automem.runs.connection import connected, read_only
 from automem.runs.costs import Cost, total
 from automem.runs.records import Apply, Event, Recorded, Version, now
 from automem.runs.schema import FORMAT, check_format, migrate
+from automem.runs.trials import TrialRow, trial_from, trial_row
 from automem.traces.summary import EpisodeRow
 
 TASKS = "tasks"
@@ -40,7 +40,7 @@ class Store:
         Raises:
             RunError: a newer version wrote it, or it is damaged.
         """
-        with _connected(str(path), path) as database:
+        with connected(str(path), path) as database:
             database.execute("PRAGMA journal_mode = WAL")
             database.execute("PRAGMA synchronous = FULL")
             database.execute("PRAGMA foreign_keys = ON")
@@ -57,14 +57,14 @@ class Store:
         """
         if not path.is_file():
             raise RunError(f"{path.parent} holds no run: {path.name} is missing")
-        with _connected(_read_only(path), path) as database:
+        with connected(read_only(path), path) as database:
             found = check_format(database, path)
             if 0 < found < FORMAT:
                 raise RunError(f"{path} has an older format; `automem apply` brings it to this one")
             if found == FORMAT:
                 yield cls(database)
                 return
-        with _connected(":memory:", path) as empty:  # the first apply was killed before it made the tables
+        with connected(":memory:", path) as empty:  # the first apply was killed before it made the tables
             migrate(empty, path)
             yield cls(empty)
 
@@ -190,10 +190,19 @@ class Store:
 
     def put_candidate(self, candidate: Candidate) -> None:
         """Write a candidate's row, replacing the one of its number; says itself when."""
-        at = now()
-        values = {**candidate_row(candidate), "created": candidate.created or at, "changed": at}
+        self._put("candidates", {**candidate_row(candidate), **_stamped(candidate.created)})
+
+    def trials(self) -> list[TrialRow]:
+        """Every trial of loop 2, oldest first."""
+        return [trial_from(dict(row)) for row in self._db.execute("SELECT * FROM trials ORDER BY number")]
+
+    def put_trial(self, trial: TrialRow) -> None:
+        """Write a trial's row, replacing the one of its number; says itself when."""
+        self._put("trials", {**trial_row(trial), **_stamped(trial.created)})
+
+    def _put(self, table: str, values: Mapping[str, Any]) -> None:
         names, marks = ", ".join(values), ", ".join(f":{name}" for name in values)
-        self._db.execute(f"INSERT OR REPLACE INTO candidates ({names}) VALUES ({marks})", values)  # noqa: S608 - own names
+        self._db.execute(f"INSERT OR REPLACE INTO {table} ({names}) VALUES ({marks})", values)  # noqa: S608 - own names
 
     def begin_apply(self) -> int:
         """Record that an apply begins; gives its number."""
@@ -224,6 +233,12 @@ class Store:
         return [Event(*row) for row in self._db.execute("SELECT at, kind, episode, text FROM events ORDER BY number")]
 
 
+def _stamped(created: str) -> dict[str, str]:
+    """When a row was made, which is now where that is not known yet, and when it was changed."""
+    at = now()
+    return {"created": created or at, "changed": at}
+
+
 def _recorded(row: sqlite3.Row) -> Recorded:
     names = (
         "key",
@@ -243,39 +258,3 @@ def _recorded(row: sqlite3.Row) -> Recorded:
         row=EpisodeRow(**{n: row[n] for n in (*names, *found)}, metrics=json.loads(row["metrics"])),
         **{n: row[n] for n in ("id", "version", "seconds", "trace_bytes", "changed")},
     )
-
-
-_PASSING = ("is full", "disk I/O", "readonly database", "unable to open", "is locked")
-"""What SQLite says where the surroundings are at fault, not the file."""
-
-
-def _read_only(path: Path) -> str:
-    """The address that opens a database for reading, also where its folder cannot be written to.
-
-    Readers of a database with a write-ahead log make files beside it. Where they cannot, and no apply has left a log
-    there, the file is all there is, and SQLite may take it to stay as it is.
-    """
-    log = path.with_name(f"{path.name}-wal")
-    alone = not os.access(path.parent, os.W_OK) and not (log.exists() and log.stat().st_size)
-    return f"file:{quote(str(path.absolute()))}?mode=ro{'&immutable=1' if alone else ''}"
-
-
-@contextmanager
-def _connected(where: str, path: Path) -> Iterator[sqlite3.Connection]:
-    # Autocommit: a transaction is where `together` says so, and nowhere else.
-    database = sqlite3.connect(where, uri=where.startswith("file:"), isolation_level=None, timeout=30.0)
-    database.row_factory = sqlite3.Row
-    try:
-        yield database
-    except sqlite3.DatabaseError as error:
-        if type(error) not in (sqlite3.DatabaseError, sqlite3.OperationalError):
-            raise  # a broken rule of the tables is a bug, not damage
-        remedy = "what was finished is kept; when that is mended the same command goes on"
-        if not any(words in str(error) for words in _PASSING):
-            remedy = (
-                "if it is damaged, move it away and apply again: finished traces are set aside, and answers in "
-                "journals are used again"
-            )
-        raise RunError(f"{path} cannot be used: {error}; {remedy}") from error
-    finally:
-        database.close()

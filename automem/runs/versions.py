@@ -11,6 +11,7 @@ from automem.runs.layout import RunFolder
 from automem.runs.lineup import STAGES, Lineup
 from automem.runs.records import Recorded, Version, now
 from automem.runs.store import TASKS, Store
+from automem.runs.trials import TrialRow, ledger_of
 from automem.spec.resolve import ResolvedScaffold
 
 _CURRENT = "version"
@@ -57,7 +58,7 @@ def file_episodes(store: Store, lineup: Lineup) -> None:
     with store.together():
         store.set(_CONDITIONS, lineup.conditions)
         store.set(TASKS, canonical(list(lineup.tasks)))
-        for episode in lineup.episodes:
+        for episode in lineup.evaluation + lineup.stage("train"):
             store.file_episode(episode.key, episode.stage, lineup.conditions)
         store.file_seeds(stages)
 
@@ -93,6 +94,12 @@ def last_lineage(store: Store) -> list[Candidate]:
     """What loop 1 has proposed for the scaffold that was named last, under the conditions that were applied last."""
     begun = root(store)
     return [] if begun is None else lineage_of(store.candidates(), begun.number, last_conditions(store))
+
+
+def last_ledger(store: Store) -> list[TrialRow]:
+    """What loop 2 has tried for the version that the run stands at, under the conditions that were applied last."""
+    now = current(store)
+    return [] if now is None else ledger_of(store.trials(), now.number, last_conditions(store))
 
 
 def _fact(store: Store, name: str) -> Version | None:

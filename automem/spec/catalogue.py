@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Literal
 
 from pydantic import Field, model_validator
@@ -96,9 +96,9 @@ class CatalogueEntry(Section):
                 yield f"{name!r} cannot name a parameter"
         for name, source in self.let.items():
             if isinstance(source, str):
-                yield from _unknown(f"let/{name}", source, names)
+                yield from unknown_names(f"let/{name}", source, names)
             names.append(name)
-        yield from _unknown("when", self.when, names)
+        yield from unknown_names("when", self.when, names)
         known = {*ALWAYS, *self.variants[0], *self.let}
         for text in texts_of(self.patch.model_dump()):
             for name in PARAMETER.findall(text):
@@ -145,7 +145,8 @@ def _worded(text: str, parameters: Mapping[str, Any]) -> str:
 _WRITTEN = compile_template("{{ value }}")
 
 
-def _unknown(path: str, source: str, names: list[str]) -> Iterator[str]:
+def unknown_names(path: str, source: str, names: Sequence[str]) -> Iterator[str]:
+    """What is wrong with an expression that may use these names alone: its syntax, or names that are not known."""
     try:
         references = compile_expression(source).references
     except LanguageError as error:

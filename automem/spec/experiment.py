@@ -192,9 +192,12 @@ class Optimize(Section):
 class Train(Section):
     """Loop 2: the agent's own good memory decisions train a specialist."""
 
-    recipe: str = Field(description="the recipe document")
-    trials: int = Field(5, ge=1, description="recipes tried at most")
+    recipe: str = Field(description="path of the first recipe, beside this file or among the shipped ones")
+    trials: int = Field(5, ge=1, description="recipes tried at most; all but the first are proposed")
     gate: Literal["paired", "mean"] = Field("paired", description="what decides that play improved")
+    confidence: float = Field(0.9, gt=0.5, lt=1, description="how sure the paired gate must be, one-sided")
+    launch: str | None = Field(None, description="path of an accelerate configuration, found as `recipe` is")
+    propose: Proposing = Proposing()
 
 
 class Parallel(Section):

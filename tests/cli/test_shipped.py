@@ -15,7 +15,12 @@ from automem.library import shipped
 from .running import Shell
 
 ROOT = shipped("specs").parent
-DOCUMENTS = sorted(path for sort in ("specs", "schemas", "templates") for path in shipped(sort).rglob("*.yaml"))
+DOCUMENTS = sorted(
+    path
+    for sort in ("specs", "schemas", "templates")
+    for path in shipped(sort).rglob("*.yaml")
+    if path.parent.name != "accelerate"  # documents of another program
+)
 MARK = "# yaml-language-server: $schema="
 
 

@@ -13,7 +13,7 @@ from engines.loopback import reply
 from engines.tool_servers import Scripted, ToolChat, ToolMessages
 
 from automem.errors import AutoMemError, BudgetReached, ContextExceeded, EngineUnavailable
-from automem.loops.structure.proposers import dialogue
+from automem.loops.meta import dialogue
 from automem.loops.structure.proposers.base import Proposal
 from automem.loops.structure.proposers.briefing import system_prompt
 from automem.runs.candidates import Candidate, Effect

@@ -133,9 +133,9 @@ empty_search_rate ↓  %                         37.5 ± 12.5           37.5 ± 
 ↑ more is better, ↓ less is better; mean ± standard error over episodes. The Markdown and JSON reports have 1 more.
 
 Models
-model       calls  input tokens  of them cached  output tokens  seconds     USD
-base        1,200     3,000,000       2,400,000         40,000     60.5  1.2500
-specialist      3             –               –              –      0.0       –
+model       calls  input tokens    of them cached  output tokens  seconds  s/call     USD
+base        1,200     3,000,000  2,400,000 (80 %)         40,000     60.5   0.050  1.2500
+specialist      3             –                 –              –      0.0   0.000       –
 2 episodes are owed; the same `automem apply` plays them.
 owed: server | silent
 """

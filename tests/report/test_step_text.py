@@ -43,7 +43,7 @@ def test_a_line_for_each_step() -> None:
     assert lines == [
         "crafter · default · seed 42 · evaluate · crafter-v0 v0",
         "    6 | Noop (fallback)",
-        "    7 | Move North (written 'go north') | reward +1 | achieved collect_wood"
+        "    7 | Move North (written 'go north') | withdrawn 'Do' | reward +1 | achieved collect_wood"
         " | log: SEARCH, WRITE | plan: APPEND denied | guard:gate",
         "over after 7 steps: died, progression 9.09%",
     ]
@@ -79,7 +79,7 @@ guard gate (action): reject
 
 ══ in the world
 action Move North (written 'go north')
-the specialist had in mind: Do
+withdrawn while consulting: Do
 reward +1, progression 9.09%
 achieved collect_wood
 over: died

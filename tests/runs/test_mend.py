@@ -123,6 +123,7 @@ def test_rows_from_before_conditions_get_them_when_they_are_asked_for(lab: Lab, 
     _, expected = (one.row for one in lab.details().episodes)
     with sqlite3.connect(lab.run.database) as database:
         database.execute("DROP TABLE candidates")
+        database.execute("DROP TABLE trials")
         database.execute("ALTER TABLE episodes DROP COLUMN replay")
         database.execute("ALTER TABLE episodes DROP COLUMN note")
         database.execute("ALTER TABLE episodes RENAME COLUMN conditions TO settings")

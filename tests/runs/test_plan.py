@@ -101,7 +101,7 @@ def test_what_is_missing_is_said_for_every_model(lab: Lab, monkeypatch: pytest.M
 
 LATER = [
     ({"optimize": {}, "models": {"base": COUNTED, "meta": {"engine": "clod"}}}, "models/meta/engine: .*clod"),
-    ({"train": {"recipe": "x.yaml"}}, "train: this version does not run the stage"),
+    ({"train": {"recipe": "recipes/tiny.yaml"}}, "train: learns from episodes of the `train` seeds"),
     ({"parallel": {"backend": "ray"}}, "parallel/backend: this version does not play on ray"),
     ({"models": {"base": COUNTED, "specialist": {"adapter_of": "base"}}}, "loads no adapters"),
     ({"budget": {"usd": 1}}, "budget/usd: cannot be kept without prices"),

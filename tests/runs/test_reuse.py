@@ -12,7 +12,7 @@ from automem.agent.record import Role
 from automem.api.read import run_report
 from automem.envs import WORLDS
 from automem.loops.apply import apply
-from automem.runs.keys import Episode, call_seed, conditions_of, episode_key, model_identity
+from automem.runs.keys import Episode, call_seed, conditions_of, episode_key, model_identity, weights_hash
 from automem.spec.experiment import EnvSection, ModelSection, Sampling
 from automem.spec.load import load_experiment
 from automem.traces.replay import verify
@@ -147,9 +147,13 @@ CHANGES: list[dict[str, Any]] = [
 ]
 
 
+def identities_of(models: dict[Role, ModelSection]) -> dict[Role, dict[str, Any]]:
+    return {role: model_identity(model, models["base"]) for role, model in models.items()}
+
+
 def key(models: dict[Role, ModelSection] | None = None, **changes: Any) -> str:
     env = EnvSection(name="crafter", max_steps=6)
-    identities = {role: model_identity(model) for role, model in (models or BOTH).items()}
+    identities = identities_of(models or BOTH)
     given: dict[str, Any] = {
         "scaffold_hash": "0" * 64,
         "env": env,
@@ -167,7 +171,7 @@ def test_whatever_determines_an_episode_is_in_its_key() -> None:
 
 
 def conditions(**changes: Any) -> str:
-    identities = {role: model_identity(model) for role, model in changes.pop("models", BOTH).items()}
+    identities = identities_of(changes.pop("models", BOTH))
     given = {"env": EnvSection(name="crafter", max_steps=6), "info": CRAFTER, "sampling": Sampling()}
     asked = {**given, "models": identities, **changes}
     return conditions_of(tasks=[asked.pop("info")], **asked)
@@ -197,7 +201,10 @@ def test_the_weights_of_an_adapter_are_in_the_key(tmp_path: Path) -> None:
     for weights in (b"one", b"two"):
         (folder / "adapter.safetensors").write_bytes(weights)
         found.add(key(models=models))
+        assert conditions(models=models).endswith(f" + adapter {weights_hash(folder)[:8]}")
     assert len(found) == 2
+    untrained: dict[Role, ModelSection] = {"base": BASE, "specialist": ModelSection(adapter_of="base")}
+    assert key(models=untrained) == key()
 
 
 @pytest.mark.parametrize("task", ["crafter", "MiniHack-Quest-Hard-v0", "a task/with: marks"])

@@ -6,11 +6,11 @@ from automem.loops.gates.base import Gate
 from automem.loops.gates.mean import MeanGate
 from automem.loops.gates.paired import PairedGate
 from automem.loops.gates.screen import screen
-from automem.spec.experiment import Optimize
+from automem.spec.experiment import Optimize, Train
 
 __all__ = ["Gate", "MeanGate", "PairedGate", "make_gate", "screen"]
 
 
-def make_gate(optimize: Optimize) -> Gate:
-    """The gate that an experiment names."""
-    return MeanGate() if optimize.gate == "mean" else PairedGate(optimize.confidence)
+def make_gate(section: Optimize | Train) -> Gate:
+    """The gate that a loop's section of an experiment names."""
+    return MeanGate() if section.gate == "mean" else PairedGate(section.confidence)

@@ -5,15 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Protocol
 
-from automem.errors import AutoMemError
 from automem.evidence.view import View
 from automem.patches.check import Checked
 from automem.runs.candidates import Candidate
 from automem.runs.costs import Cost
 from automem.spec.experiment import ModelSection, Proposing
-from automem.spec.issues import near
 from automem.spec.source import Document
 
 
@@ -105,15 +103,3 @@ class ProposerFactory(Protocol):
             AutoMemError: a setting is unknown or wrong; the message names it.
         """
         ...
-
-
-def settings_of(model: ModelSection, known: Sequence[str] = ()) -> dict[str, Any]:
-    """The entry's settings, refused where one is not among `known`.
-
-    Raises:
-        AutoMemError: it names the setting.
-    """
-    for name in model.settings:
-        if name not in known:
-            raise AutoMemError(f"models.meta (engine {model.engine}): unknown setting {name!r}{near(name, known)}")
-    return model.settings

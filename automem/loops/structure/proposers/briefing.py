@@ -10,16 +10,15 @@ from pathlib import Path
 from automem.agent.reference import fill
 from automem.evidence.tool import clip
 from automem.evidence.tools import TOOLS
+from automem.loops.meta.told import marked, measured
 from automem.loops.structure.proposers.base import Assignment
 from automem.patches.reference import TABLES
-from automem.runs.candidates import Candidate, Effect
+from automem.runs.candidates import Candidate
 from automem.spec.resolve import LIBRARY_NOTE
 from automem.spec.templates import shipped_schemas
 
 INSTRUCTIONS = Path(__file__).with_name("instructions.md")
 MOST_PATCH_CHARS = 4_000
-MOST_EFFECTS = 30
-_CLOSING = re.compile(r"<\s*/\s*(scaffold|overview|candidate)", re.IGNORECASE)
 _MARK = re.compile(r"<!-- (?:table: [a-z-]+|end) -->\n+")
 
 
@@ -38,8 +37,8 @@ def task_text(assignment: Assignment) -> str:
     parts = (
         f"Propose candidate c{assignment.number}: a patch of the incumbent, version {assignment.evidence.version}. "
         f"Its `of` is `{name}@{assignment.scaffold_hash[:12]}`.",
-        _marked("scaffold", own),
-        _marked("overview", json.dumps(overview, ensure_ascii=False)),
+        marked("scaffold", own),
+        marked("overview", json.dumps(overview, ensure_ascii=False)),
         *_tried(assignment),
         *_continued(assignment.continuing),
         "Look at what happened, find what costs the most, and propose one patch that mends it.",
@@ -50,7 +49,7 @@ def task_text(assignment: Assignment) -> str:
 def _tried(assignment: Assignment) -> list[str]:
     if not assignment.lineage:
         return ["Nothing was proposed for this scaffold before."]
-    return ["Earlier candidates, oldest first:", *(_marked("candidate", _told(one)) for one in assignment.lineage)]
+    return ["Earlier candidates, oldest first:", *(marked("candidate", _told(one)) for one in assignment.lineage)]
 
 
 def _continued(candidate: Candidate | None) -> list[str]:
@@ -73,26 +72,6 @@ def _told(candidate: Candidate) -> str:
     lines += [
         f"{what}: {text}" for what, text in (("why", candidate.why), ("a person said", candidate.comment)) if text
     ]
-    # Where a metric has moved the most, against what it was, is what is worth knowing of many.
-    effects = sorted(candidate.effects.values(), key=_weight)[:MOST_EFFECTS]
-    lines += ["measured (before, after, difference):"] if effects else []
-    lines += [
-        f"  {one.metric}: {_figure(one.before)}, {_figure(one.after)}, {_figure(one.difference)}" for one in effects
-    ]
+    lines += measured(candidate.effects.values())
     lines += ["patch:", clip(candidate.patch, MOST_PATCH_CHARS)] if candidate.patch else []
     return "\n".join(lines)
-
-
-def _weight(effect: Effect) -> tuple[bool, float, str]:
-    share = abs(effect.difference or 0.0) / (abs(effect.before or 0.0) + 1e-9)
-    return effect.metric != "progression", -share, effect.metric
-
-
-def _figure(value: float | None) -> str:
-    return "undefined" if value is None else f"{value:.4g}"
-
-
-def _marked(name: str, text: str) -> str:
-    """`text` between marks that nothing inside can close."""
-    inside = _CLOSING.sub(r"<\\/\1", text.rstrip("\n"))
-    return f"<{name}>\n{inside}\n</{name}>"

@@ -6,8 +6,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from automem.errors import AutoMemError, SpecError
-from automem.loops.structure.proposers.base import Assignment, Proposal, settings_of
+from automem.errors import SpecError
+from automem.loops.meta.choice import files_of
+from automem.loops.structure.proposers.base import Assignment, Proposal
 from automem.patches.model import Patch
 from automem.spec.experiment import ModelSection
 from automem.spec.issues import Issue
@@ -82,7 +83,4 @@ def create(model: ModelSection, base: Path) -> Files:
     Raises:
         AutoMemError: a setting is unknown, or `patches` is no list of paths.
     """
-    patches = settings_of(model, ("patches",)).get("patches")
-    if not isinstance(patches, list) or not patches or not all(isinstance(path, str) for path in patches):
-        raise AutoMemError("models.meta (engine file): `patches` must list the files of patches, such as [first.yaml]")
-    return Files([base / path for path in patches])
+    return Files([base / path for path in files_of(model, "patches")])

@@ -10,7 +10,8 @@ from typing import Any
 
 from automem.errors import SpecError
 from automem.library import shipped
-from automem.loops.structure.proposers.base import Assignment, Proposal, settings_of
+from automem.loops.meta.choice import settings_of
+from automem.loops.structure.proposers.base import Assignment, Proposal
 from automem.loops.structure.proposers.catalogue.entries import Option, made_of, of, problem, read_catalogue
 from automem.loops.structure.proposers.catalogue.incumbent import Incumbent, look_at
 from automem.runs.candidates import Candidate
@@ -121,5 +122,5 @@ def create(model: ModelSection, base: Path) -> Catalogue:
     Raises:
         AutoMemError: a setting is unknown.
     """
-    folder = settings_of(model, ("catalogue",)).get("catalogue")
+    folder = settings_of(model).get("catalogue")
     return Catalogue(shipped("specs") / "catalogue" if folder is None else base / str(folder))

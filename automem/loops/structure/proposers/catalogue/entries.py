@@ -2,30 +2,26 @@
 
 from __future__ import annotations
 
-import io
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from ruamel.yaml.scalarstring import LiteralScalarString
-
 from automem.errors import SpecError
 from automem.evidence.diagnostics import DIAGNOSTICS, Finding
 from automem.evidence.tool import clip
+from automem.loops.meta.writing import dumped
 from automem.spec.catalogue import CatalogueEntry, filled
 from automem.spec.issues import Issue, near
 from automem.spec.language import LanguageError, compile_expression
-from automem.spec.source import Document, parse_document, read_document, round_trip
+from automem.spec.source import Document, read_document
 from automem.spec.validation import validate
 
 _NOTE = re.compile(r"catalogue entry ([a-z0-9-]+), variant (\d+): ")
-_TRAILING = re.compile(r"[ \t]+$", re.MULTILINE)
 _MOST_NOTE = 460
 _MOST_SAID = 1_000
 _HEX = 12
-_WIDTH = 110
 
 
 def examine_entry(document: Document) -> tuple[CatalogueEntry | None, list[Issue]]:
@@ -105,7 +101,7 @@ class Option:
             return None
         patch = filled(entry.patch.model_dump(), {**parameters, "subject": finding.subject, "detail": self._detail})
         patch = {"kind": "patch", "of": of, "reason": patch["reason"], "evidence": self._evidence(), **patch}
-        return f"# {_one_line(f'From the catalogue: {self.title}. {entry.about}', _MOST_SAID)}\n{_dumped(patch)}"
+        return f"# {_one_line(f'From the catalogue: {self.title}. {entry.about}', _MOST_SAID)}\n{dumped(patch)}"
 
     @property
     def _detail(self) -> str:
@@ -146,23 +142,3 @@ def problem(error: LanguageError | SpecError) -> str:
 def _one_line(text: str, most: int) -> str:
     """Text that a game or a model wrote, as a document can hold it: one line, printable, not too long."""
     return clip(" ".join("".join(c if c.isprintable() else " " for c in text).split()), most)
-
-
-def _dumped(patch: Mapping[str, Any]) -> str:
-    stream = io.StringIO()
-    yaml = round_trip()
-    yaml.width = _WIDTH
-    yaml.indent(mapping=2, sequence=4, offset=2)
-    yaml.dump(_styled(patch), stream)
-    text = stream.getvalue()
-    trimmed = _TRAILING.sub("", text)  # ruamel.yaml breaks long lines behind the blank
-    return trimmed if parse_document(trimmed, "patch").plain() == parse_document(text, "patch").plain() else text
-
-
-def _styled(value: Any) -> Any:
-    """Texts of several lines as blocks, so that a reviewer reads them as they are."""
-    if isinstance(value, Mapping):
-        return {key: _styled(part) for key, part in value.items()}
-    if isinstance(value, list):
-        return [_styled(part) for part in value]
-    return LiteralScalarString(value) if isinstance(value, str) and "\n" in value.rstrip("\n") else value

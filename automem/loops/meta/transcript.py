@@ -20,7 +20,7 @@ from automem.engines.base import encodable
 from automem.engines.tools.base import Reply, ToolResult, ToolSpec
 from automem.runs.costs import Cost
 
-TRANSCRIPT_FORMAT = 1
+TRANSCRIPT_FORMAT = 2
 
 
 class Head(msgspec.Struct, frozen=True, tag="begin"):
@@ -57,9 +57,9 @@ class Returned(msgspec.Struct, frozen=True, tag="returned"):
 
 
 class Ended(msgspec.Struct, frozen=True, tag="ended"):
-    """What came of it: the fields of a `Proposal`."""
+    """What came of it: the text that was proposed, None where there is none, and why or what was said besides."""
 
-    patch: str | None
+    proposed: str | None
     said: str
 
 

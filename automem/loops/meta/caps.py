@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from automem.loops.meta.goal import Goal
 from automem.runs.costs import Cost
 from automem.spec.experiment import Proposing
 
@@ -16,11 +17,12 @@ class Caps:
 
     Arguments:
         limits: of the experiment.
+        goal: what the conversation is to end with.
         context_tokens: the longest conversation that the model takes, its answer included.
     """
 
-    def __init__(self, limits: Proposing, context_tokens: int) -> None:
-        self._limits, self._context = limits, context_tokens
+    def __init__(self, limits: Proposing, goal: Goal, context_tokens: int) -> None:
+        self._limits, self._goal, self._context = limits, goal, context_tokens
         self._spent, self._last, self._added = Cost(), Cost(), 0
 
     def answered(self, cost: Cost) -> None:
@@ -38,13 +40,13 @@ class Caps:
     @property
     def reached(self) -> str:
         """Which cap the next answer would pass; empty while none."""
-        spent, last, limits = self._spent, self._last, self._limits
+        spent, last, limits, place = self._spent, self._last, self._limits, self._goal.limited
         if spent.calls >= limits.turns:
-            return f"cap reached: {limits.turns} answers without a patch in order (optimize.propose.turns)"
+            return f"cap reached: {limits.turns} answers without a {self._goal.noun} in order ({place}.turns)"
         if spent.tokens + last.tokens > limits.tokens:
-            return f"cap reached: {spent.tokens} of {limits.tokens} tokens are used (optimize.propose.tokens)"
+            return f"cap reached: {spent.tokens} of {limits.tokens} tokens are used ({place}.tokens)"
         if limits.usd is not None and spent.usd + last.usd > limits.usd:
-            return f"cap reached: {spent.usd:.4g} of {limits.usd:g} US dollars are used (optimize.propose.usd)"
+            return f"cap reached: {spent.usd:.4g} of {limits.usd:g} US dollars are used ({place}.usd)"
         if self._room < 0:
             return f"cap reached: the conversation is as long as the model takes ({self._context} context_tokens)"
         return ""
@@ -56,8 +58,8 @@ class Caps:
         if left > FEW or not self._spent.calls:
             return ""
         if left <= 1:
-            return "This is your last answer: call propose_patch in it."
-        return f"You have {left} answers left, the one with propose_patch included."
+            return f"This is your last answer: call {self._goal.propose} in it."
+        return f"You have {left} answers left, the one with {self._goal.propose} included."
 
     @property
     def _room(self) -> int:
