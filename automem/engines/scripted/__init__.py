@@ -27,7 +27,9 @@ PLAYERS: Registry[Player] = Registry(
     {
         "crafter": "automem.engines.scripted.crafter:play",
         "crafter-novice": "automem.engines.scripted.novice:play",
+        "crafter-plain": "automem.engines.scripted.plain:play",
         "nethack": "automem.engines.scripted.nethack:play",
+        "nethack-plain": "automem.engines.scripted.plain_nethack:play",
     },
 )
 
