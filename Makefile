@@ -4,13 +4,25 @@ VENV   ?= .venv
 BIN    := $(VENV)/bin
 PIP    := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt
 
-.PHONY: run loop test lint bench docs clean
+.PHONY: run loop model test lint bench docs clean
 
 run: $(VENV)/.run            ## play the quickstart experiment
 	$(BIN)/automem apply specs/quickstart.yaml
 
 loop: $(VENV)/.run           ## improve a scaffold by loop 1, without a model or a key; some minutes
 	$(BIN)/automem apply specs/loop1.yaml
+
+# The steps of the shipped model; with them the same machine gives the same weights.
+STEPS := 5000
+MODEL := build/model
+
+model: $(VENV)/.train $(MODEL)/talks.jsonl.zst   ## train the model in the box from nothing; 90 minutes on two cores
+	$(BIN)/python -m automem.pretraining.train --talks $(MODEL)/talks.jsonl.zst --out $(MODEL)/run --steps $(STEPS)
+	$(BIN)/python -m automem.pretraining.evaluate --model $(MODEL)/run/model --out $(MODEL)/run/evaluation
+	$(BIN)/python -m automem.pretraining.card --run $(MODEL)/run --to automem/models/tiny
+
+$(MODEL)/talks.jsonl.zst: | $(VENV)/.train
+	$(BIN)/python -m automem.pretraining.gather --out $@
 
 test: $(VENV)/.test          ## run the test suite
 	$(BIN)/python -m pytest
@@ -25,7 +37,7 @@ bench: $(VENV)/.run          ## ratios measured within one run; see docs/log.md
 
 docs: $(VENV)/.run           ## write schemas and reference tables anew from the code
 	$(BIN)/automem schema --write schemas
-	$(BIN)/python -m automem.api.reference docs/spec.md docs/patches.md docs/catalogue.md
+	$(BIN)/python -m automem.api.reference docs/spec.md docs/patches.md docs/catalogue.md docs/recipes.md docs/training-engine.md
 
 clean:                       ## remove what the other targets made; other runs stay
 	rm -rf $(VENV) runs/quickstart runs/loop1 build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis
@@ -37,10 +49,14 @@ $(VENV)/.run: pyproject.toml constraints.txt | $(BIN)/python
 	$(PIP) -e '.[nethack]'
 	touch $@
 
+$(VENV)/.train: pyproject.toml constraints.txt | $(BIN)/python
+	$(PIP) -e '.[nethack,train]'
+	touch $@ $(VENV)/.run
+
 $(VENV)/.test: pyproject.toml constraints.txt | $(BIN)/python
 	$(PIP) -e '.[test]'
-	touch $@ $(VENV)/.run
+	touch $@ $(VENV)/.run $(VENV)/.train
 
 $(VENV)/.dev: pyproject.toml constraints.txt | $(BIN)/python
 	$(PIP) -e '.[test,dev]'
-	touch $@ $(VENV)/.run $(VENV)/.test
+	touch $@ $(VENV)/.run $(VENV)/.train $(VENV)/.test

@@ -1,0 +1,45 @@
+"""What decides a training."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from automem.pretraining.network import Size
+
+
+@dataclass(frozen=True)
+class Course:
+    """A training.
+
+    Arguments:
+        out: what `prepare` made; gets `checkpoint.pt`, `log.jsonl` (losses, and figures on held-out conversations),
+            and in the end `model/` and `training.json` (facts for the model's card).
+        size: of the model.
+        steps: how many; or none, and
+        minutes: how long, which gives other weights each time.
+        seed: decides weights and order.
+        processes: of one thread each.
+        groups: prefixes a process takes each step.
+        tokens: of conversations with one prefix, padding included.
+        measure_every, save_every: in steps.
+        compiled: whether torch may compile, where there is a compiler.
+    """
+
+    out: Path
+    size: Size = field(default_factory=Size)
+    steps: int | None = None
+    minutes: float | None = None
+    seed: int = 0
+    processes: int = 2
+    groups: int = 1
+    tokens: int = 4000
+    measure_every: int = 250
+    save_every: int = 250
+    compiled: bool = True
+
+    def progress(self, step: int, seconds: float) -> float:
+        """How much is done, 0 to 1."""
+        if self.steps is not None:
+            return step / self.steps
+        return seconds / (60 * (self.minutes or 1))

@@ -1,0 +1,132 @@
+"""How the model in the box plays: `python -m automem.pretraining.evaluate --model FOLDER --out FOLDER`.
+
+It plays with two shipped scaffolds, and with one of them again where every search and every reading of a file finds
+nothing: what that costs is what its memory is worth.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import click
+
+from automem.errors import AutoMemError, Incomplete
+from automem.library import shipped_spec
+from automem.loops.apply import apply
+from automem.spec.load import load_experiment
+from automem.spec.source import read_document
+from automem.traces.summary import EpisodeRow, mean_of, paired
+
+_FORGETS = {"read.ok": "{{ file }}: nothing is known", "search.ok": "{{ file }}: nothing is known"}
+_LONGEST = 128  # tokens of an answer; what the players say is shorter
+_METRICS = ("invalid_rate", "malformed_op_rate", "fallback_rate", "empty_search_rate.plan", "turns.log", "turns.plan")
+
+
+@dataclass(frozen=True)
+class Trial:
+    """Episodes to play.
+
+    Arguments:
+        name: of the trial.
+        scaffold: a shipped one.
+        seeds: as an experiment says them.
+        steps: an episode's length at most.
+        like: the trial it is the same as, but that files and searches hold nothing; empty for none.
+    """
+
+    name: str
+    scaffold: str
+    seeds: str
+    steps: int = 300
+    like: str = ""
+
+
+TRIALS = (
+    Trial("compact", "crafter/compact.yaml", "42..81"),
+    Trial("compact-forgetting", "crafter/compact.yaml", "42..81", like="compact"),
+    Trial("v0", "crafter/v0.yaml", "42..51"),
+)
+
+
+def evaluate(model: Path, out: Path, trials: Sequence[Trial] = TRIALS) -> list[dict[str, Any]]:
+    """Play all trials; what was played before is reused.
+
+    Arguments:
+        model: the model's folder.
+        out: gets the experiments, their runs, and what is returned as `figures.json`.
+        trials: what to play.
+
+    Returns:
+        For each trial its own settings, progression and behaviour as means with their standard errors, and against the
+        trial it is like the paired difference in progression.
+
+    Raises:
+        AutoMemError: something cannot be played, or was not played to the end.
+    """
+    out.mkdir(parents=True, exist_ok=True)
+    rows: dict[str, Sequence[EpisodeRow]] = {}
+    figures = []
+    for trial in trials:
+        rows[trial.name] = played = _play(model.resolve(), out, trial)
+        figure = asdict(trial) | {"progression": asdict(mean_of(row.progression for row in played))}
+        figure |= {name: asdict(mean_of(row.metrics.get(name) for row in played)) for name in _METRICS}
+        if trial.like:
+            figure["difference"] = asdict(paired(_scores(rows[trial.like]), _scores(played)))
+        figures.append(figure)
+    (out / "figures.json").write_text(json.dumps(figures, indent=2) + "\n")
+    return figures
+
+
+def _play(model: Path, out: Path, trial: Trial) -> Sequence[EpisodeRow]:
+    experiment = {
+        "kind": "experiment",
+        "name": trial.name,
+        "scaffold": _scaffold(out, trial),
+        "env": {"name": "crafter", "max_steps": trial.steps},
+        "seeds": {"select": trial.seeds},
+        "models": {"base": {"engine": "local", "model": str(model)}},
+        "sampling": {"max_tokens": _LONGEST},
+        "parallel": {"episodes": 10},
+    }
+    path = out / f"{trial.name}.yaml"
+    path.write_text(json.dumps(experiment, indent=2) + "\n")  # JSON is YAML
+    result = apply(load_experiment(path), out / "runs")
+    if result.left:
+        raise Incomplete(f"{path}: {result.left} episodes are left ({result.stopped}); run the same command again")
+    return result.rows
+
+
+def _scaffold(out: Path, trial: Trial) -> str:
+    """The scaffold's name; where nothing may be found, of a copy that says so."""
+    if not trial.like:
+        return trial.scaffold
+    path = shipped_spec(trial.scaffold)
+    if path is None:
+        raise AutoMemError(f"no scaffold {trial.scaffold} is shipped")
+    data = read_document(path).plain()
+    data["replies"] = data.get("replies", {}) | _FORGETS
+    name = f"{trial.name}.scaffold.yaml"
+    (out / name).write_text(json.dumps(data, indent=2) + "\n")
+    return name
+
+
+def _scores(rows: Sequence[EpisodeRow]) -> dict[tuple[str, int], float | None]:
+    return {(row.task, row.seed): row.progression for row in rows}
+
+
+@click.command(help=__doc__)
+@click.option("--model", required=True, type=click.Path(path_type=Path, exists=True, file_okay=False))
+@click.option("--out", required=True, type=click.Path(path_type=Path, file_okay=False))
+def main(model: Path, out: Path) -> None:
+    """Play and write the figures."""
+    for figure in evaluate(model, out):
+        progression = figure["progression"]
+        click.echo(f"{figure['name']}: {100 * progression['mean']:.1f} % after {figure['steps']} steps at most")
+
+
+if __name__ == "__main__":
+    main()
