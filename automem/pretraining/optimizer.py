@@ -5,8 +5,6 @@ from __future__ import annotations
 import torch
 from torch import nn
 
-_MUON_RATE = 6e-3
-_ADAMW_RATE = 3e-3
 _WARM_UP = 0.02  # of the training
 _STEADY = 0.4  # up to here the rate stays, then it falls evenly
 _LAST = 0.02  # what is left of the rate at the end
@@ -18,17 +16,19 @@ class Optimizer:
 
     Arguments:
         model: whose parameters; their gradients are used by `step`.
+        muon_rate, adamw_rate: the highest learning rates.
     """
 
-    def __init__(self, model: nn.Module) -> None:
+    def __init__(self, model: nn.Module, muon_rate: float, adamw_rate: float) -> None:
+        self._rates = muon_rate, adamw_rate
         self._parameters = list(model.parameters())
         hidden = [value for name, value in model.named_parameters() if value.dim() == 2 and "embed" not in name]
         inner = {id(value) for value in hidden}
         rest = [value for value in self._parameters if id(value) not in inner]
         self._muon = torch.optim.Muon(
-            hidden, lr=_MUON_RATE, weight_decay=0.02, momentum=0.95, adjust_lr_fn="match_rms_adamw"
+            hidden, lr=muon_rate, weight_decay=0.02, momentum=0.95, adjust_lr_fn="match_rms_adamw"
         )
-        self._adamw = torch.optim.AdamW(rest, lr=_ADAMW_RATE, betas=(0.9, 0.95), weight_decay=0.0, fused=True)
+        self._adamw = torch.optim.AdamW(rest, lr=adamw_rate, betas=(0.9, 0.95), weight_decay=0.0, fused=True)
 
     def step(self, progress: float) -> float:
         """Clip the gradients, change the weights, and forget the gradients.
@@ -41,7 +41,7 @@ class Optimizer:
         """
         norm = nn.utils.clip_grad_norm_(self._parameters, _LARGEST_GRADIENT)
         share = rate_share(progress)
-        for optimizer, rate in ((self._muon, _MUON_RATE), (self._adamw, _ADAMW_RATE)):
+        for optimizer, rate in ((self._muon, self._rates[0]), (self._adamw, self._rates[1])):
             for group in optimizer.param_groups:
                 group["lr"] = rate * share
             optimizer.step()  # type: ignore[no-untyped-call]  # torch leaves Muon's untyped

@@ -25,7 +25,7 @@ from automem.pretraining.optimizer import Optimizer
 from automem.pretraining.packing import epoch, pack, split
 from automem.pretraining.prepare import prepare
 from automem.pretraining.save import save_model
-from automem.pretraining.together import Together, run_together
+from automem.pretraining.together import Together, give_back_memory, run_together
 
 _PROMPTS_UNTIL = 0.4  # of the training: until then the prompts' own tokens are learnt as well
 _PROMPT_WEIGHT = 0.5
@@ -55,7 +55,7 @@ class _Training:
         end, padding = self.tokenizer.eos_token_id, self.tokenizer.pad_token_id
         self.model = fresh_model(course.size, len(self.tokenizer), end, padding, course.seed)
         self.network = Network(self.model, compiled=course.compiled and can_compile())
-        self.optimizer = Optimizer(self.model)
+        self.optimizer = Optimizer(self.model, course.muon_rate, course.adamw_rate)
         self.taught, held_out = split(self.corpus)
         chosen = np.random.default_rng(0).permutation(np.concatenate(held_out))[:_MEASURED]
         by_prefix = [np.intersect1d(numbers, chosen) for numbers in held_out]
@@ -74,6 +74,7 @@ class _Training:
             self.step += 1
             self.talks += round(talks * self.together.count)
             if self.step % _LOG_EVERY == 0:
+                give_back_memory()
                 self._log({"loss": taught, "prompt_loss": prompt, "progress": progress})
             if self.step % self.course.measure_every == 0:
                 self._log(self._held_out())
@@ -165,6 +166,8 @@ def _mean(losses: Tensor, weights: Tensor) -> Tensor:
 @click.option("--layers", default=Size.layers, show_default=True)
 @click.option("--hidden", default=Size.hidden, show_default=True)
 @click.option("--tokens", default=Course.tokens, show_default=True)
+@click.option("--muon-rate", default=Course.muon_rate, show_default=True)
+@click.option("--adamw-rate", default=Course.adamw_rate, show_default=True)
 @click.option("--groups", default=Course.groups, show_default=True)
 @click.option("--processes", default=Course.processes, show_default=True)
 @click.option("--seed", default=Course.seed, show_default=True)

@@ -7,7 +7,21 @@ import sys
 from pathlib import Path
 
 STEPS = ("--steps", "24")
-_SMALL = ("--width", "64", "--layers", "2", "--hidden", "96", "--tokens", "1500", "--measure-every", "12", "--plain")
+_SMALL = (
+    "--width",
+    "64",
+    "--layers",
+    "2",
+    "--hidden",
+    "96",
+    "--tokens",
+    "1500",
+    "--measure-every",
+    "12",
+    "--plain",
+    "--muon-rate",
+    "6e-3",
+)
 
 
 def started(talks: Path, out: Path, *options: str) -> subprocess.Popen[bytes]:
