@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 
-from automem.engines.scripted.plain import PlainPlayer
+from automem.engines.scripted import plain, plain_nethack
 from automem.engines.scripted.plain.habits import CAREFUL, FORGETFUL, HASTY, Habits
-from automem.engines.scripted.plain_nethack import PlainNetHackPlayer
 from automem.envs import WORLDS
 from automem.errors import AutoMemError
 from automem.library import shipped_spec
@@ -102,14 +101,14 @@ def lessons(parts: tuple[Part, ...] = SYLLABUS, share: float = 1.0, seed: int = 
 def _lesson(part: Part, offer: Offer, episode: int, seed: int, rng: random.Random) -> Lesson:
     world = _data(part.scaffold)["env"]
     habits = rng.choices([habits for habits, _ in _HABITS], [rate for _, rate in _HABITS])[0]
-    teach = PlainPlayer if world == "crafter" else PlainNetHackPlayer
+    teacher = plain.play if world == "crafter" else plain_nethack.play
     return Lesson(
         scaffold=offer,
         world=world,
         task=part.tasks[episode % len(part.tasks)] if part.tasks else _only_task(world),
         seed=seed,
         steps=rng.choice((part.steps // 2, part.steps)),
-        player=teach(habits),
+        player=replace(teacher, habits=habits),
         split=rng.random() < _SPLIT,
         stumbles=STUMBLES,
     )

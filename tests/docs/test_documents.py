@@ -66,7 +66,7 @@ def mine(tmp_path: Path) -> Path:
 
 
 def test_a_newcomer_changes_a_file_and_an_op(mine: Path) -> None:
-    _, schema, op = blocks(ROOT / "README.md")
+    _, schema, op, *_ = blocks(ROOT / "README.md")
     experiment, scaffold, runs = mine / "experiment.yaml", mine / "scaffold.yaml", mine / "runs"
     first = apply(load_experiment(experiment), runs)
     scaffold.write_text(with_map(scaffold.read_text(encoding="utf-8"), schema, op), encoding="utf-8")

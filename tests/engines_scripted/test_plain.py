@@ -1,11 +1,12 @@
 from __future__ import annotations
 
 import random
+from dataclasses import replace
 
 import pytest
 from pretraining.shipped import shipped_data
 
-from automem.engines.scripted.plain import PlainPlayer
+from automem.engines.scripted import plain
 from automem.engines.scripted.plain.habits import CAREFUL, HASTY, Habits
 from automem.pretraining.collect import Lesson, play
 from automem.pretraining.talk import Talk
@@ -17,7 +18,8 @@ BLANK = {"read.ok": "{{ file }}: nothing is known", "search.ok": "{{ file }}: no
 def talks(habits: Habits = CAREFUL, seeds: range = range(9000, 9002), steps: int = 80, **changes: object) -> list[Talk]:
     data: Data = shipped_data("crafter/compact.yaml") | changes
     scaffold = scaffold_of(data)
-    lessons = [Lesson(lambda: scaffold, "crafter", "crafter", seed, steps, PlainPlayer(habits)) for seed in seeds]
+    player = replace(plain.play, habits=habits)
+    lessons = [Lesson(lambda: scaffold, "crafter", "crafter", seed, steps, player) for seed in seeds]
     return [talk for lesson in lessons for talk in play(lesson)]
 
 

@@ -5,8 +5,7 @@ from pathlib import Path
 import pytest
 from transformers import PreTrainedTokenizerFast
 
-from automem.engines.scripted.plain import PlainPlayer
-from automem.engines.scripted.plain.habits import CAREFUL
+from automem.engines.scripted import plain
 from automem.pretraining.collect import Lesson, play
 from automem.pretraining.syllabus import Offer
 from automem.pretraining.talk import Talk, write_talks
@@ -19,7 +18,7 @@ from pretraining.training import STEPS, started
 def talks() -> list[Talk]:
     """Scripted play of two scaffolds."""
     offers = [(Offer("crafter/compact.yaml"), 9100), (Offer("crafter/compact.yaml", "a variant"), 9101)]
-    lessons = [Lesson(offer, "crafter", "crafter", seed, 120, PlainPlayer(CAREFUL)) for offer, seed in offers]
+    lessons = [Lesson(offer, "crafter", "crafter", seed, 120, plain.play) for offer, seed in offers]
     return [talk for lesson in lessons for talk in play(lesson)]
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import pytest
 
 from automem.agent.agent import Agent
-from automem.engines.scripted.plain_nethack import PlainNetHackPlayer
+from automem.engines.scripted import plain_nethack
 from automem.envs import WORLDS
 from automem.pretraining.collect import Lesson, play
 from automem.pretraining.variants import Change, Changes, scaffold_of, vary
@@ -58,7 +58,7 @@ def test_the_teacher_plays_whatever_variant(name: str, task: str, changes: Chang
     for seed in range(20_000, 20_003):
         scaffold = vary(shipped_data(name), random.Random(seed), changes)
         commit = next(tag for tag, rule in scaffold.data["ops"].items() if rule["verb"] == "commit")
-        talks = play(Lesson(Made(scaffold), "minihack", task, seed, 60, PlainNetHackPlayer()))
+        talks = play(Lesson(Made(scaffold), "minihack", task, seed, 60, plain_nethack.play))
         answers = [message.text for talk in talks for message in talk.messages if message.speaker == "assistant"]
         acted = [text for text in answers if f"<|{commit}|>" in text]
         assert 0 < len(acted) < 60, seed  # solved before the end
