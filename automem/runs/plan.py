@@ -224,8 +224,9 @@ def _missing(sections: Mapping[Role, ModelSection]) -> tuple[str, ...]:
     """What every model lacks; each is tried by itself, so that all faults are found at once."""
     found: dict[str, None] = {}
     for section in {id(section): section for section in sections.values()}.values():
+        alone: dict[Role, ModelSection] = {"base": sections["base"] if section.adapter_of else section}
         try:
-            asyncio.run(_check(make_models({"base": section})))
+            asyncio.run(_check(make_models({**alone, "specialist": section})))
         except AutoMemError as error:
             found[str(error)] = None
     return tuple(found)

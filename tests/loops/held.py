@@ -11,10 +11,12 @@ from typing import Any
 from runs.fragile import FragileWorld
 
 from automem.engines import Answer, Request
-from automem.loops.structure.proposers.base import Assignment, Proposal
+from automem.loops.meta.proposer import Proposal
+from automem.loops.structure.proposers.base import Assignment
 from automem.spec.experiment import ModelSection
 
-from .proposing import Folder
+from .folder import Folder
+from .proposing import told
 from .toy import Player
 
 FRAGILE = FragileWorld("loops.toy:WORLD")
@@ -40,7 +42,7 @@ class HeldPlayer(Player):
         return await super().ask(request)
 
 
-class HeldFolder(Folder):
+class HeldFolder(Folder[Assignment]):
     """Waits before it proposes."""
 
     async def propose(self, assignment: Assignment) -> Proposal:
@@ -53,4 +55,4 @@ def create(model: str, settings: Mapping[str, Any]) -> HeldPlayer:
 
 
 def create_proposer(model: ModelSection, base: Path) -> HeldFolder:
-    return HeldFolder(base / "proposals")
+    return HeldFolder(base / "proposals", told)

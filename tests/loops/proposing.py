@@ -1,4 +1,4 @@
-"""A proposer from outside the package, which proposes the patches of a folder in turn; and a bench to try it on."""
+"""Patches proposed from a folder, and a bench to try that on."""
 
 from __future__ import annotations
 
@@ -8,54 +8,27 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from automem.errors import EngineUnavailable
 from automem.loops.apply import apply
-from automem.loops.structure.proposers.base import Assignment, Proposal
+from automem.loops.structure.proposers.base import Assignment
 from automem.runs import Progress, Result, RunFolder
 from automem.runs.candidates import Candidate
-from automem.runs.costs import Cost
 from automem.runs.store import Store
 from automem.spec.experiment import ModelSection
 from automem.spec.load import LoadedExperiment, load_experiment
 
-from .toy import SCAFFOLD, asked
+from .folder import Folder
+from .toy import SCAFFOLD
 
 
-class Folder:
-    """Proposes `1.yaml`, `2.yaml`, … for the candidates of these numbers; a file that is missing is nothing further.
-
-    A file that says `silent` stands for a model that cannot be reached, until it says something else.
-    """
-
-    name = "folder"
-
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
-
-    async def check(self) -> None:
-        """Always there."""
-
-    async def propose(self, assignment: Assignment) -> Proposal:
-        file = self._folder / f"{assignment.number}.yaml"
-        if not file.is_file():
-            return Proposal(None, "the folder is empty", exhausted=True)
-        text = file.read_text()
-        if text == "silent":
-            raise EngineUnavailable("the model is silent")
-        asked(f"propose {assignment.number}")
-        assignment.spend(Cost(calls=1, input_tokens=1000, output_tokens=100))
-        seen = sorted({one.version for one in assignment.evidence.episodes})
-        stages = sorted({one.row.stage for one in assignment.evidence.episodes})
-        told = {"versions": seen, "stages": stages, "failed": [one.name for one in assignment.lineage]}
-        assignment.transcript.write_text(json.dumps(told))
-        return Proposal(text)
-
-    async def close(self) -> None:
-        """Nothing is held."""
+def told(assignment: Assignment) -> dict[str, Any]:
+    """What can be seen of the run."""
+    seen = sorted({one.version for one in assignment.evidence.episodes})
+    stages = sorted({one.row.stage for one in assignment.evidence.episodes})
+    return {"versions": seen, "stages": stages, "failed": [one.name for one in assignment.lineage]}
 
 
-def create(model: ModelSection, base: Path) -> Folder:
-    return Folder(base / "proposals")
+def create(model: ModelSection, base: Path) -> Folder[Assignment]:
+    return Folder(base / "proposals", told)
 
 
 def skill(percent: int, **more: Any) -> str:

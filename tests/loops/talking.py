@@ -1,4 +1,4 @@
-"""A proposal in processes that are killed after each line they keep: `python -m loops.talking ENGINE RUN …`.
+"""A proposal in processes that are killed after each line they keep: `python -m loops.talking patch|recipe RUN …`.
 
 One process imports everything and forks the others, each of which goes on where the one before was killed.
 """
@@ -9,31 +9,31 @@ import asyncio
 import json
 import os
 import signal
+import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
+from typing import Any, Literal
 
+from automem.loops.proficiency.engines import TRAINING_ENGINES
 from automem.loops.structure.proposers import PROPOSERS
-from automem.loops.structure.proposers.base import Assignment
 from automem.runs.costs import Cost
 from automem.runs.layout import RunFolder
 from automem.spec.experiment import ModelSection
 from loops.meeting import Meeting
+from loops.proficiency.ledgers import Workshop
+
+WANTED: dict[str, tuple[Any, Any]] = {"patch": (PROPOSERS, Meeting), "recipe": (TRAINING_ENGINES, Workshop)}
+"""What is proposed → who proposes it, and what makes an assignment."""
 
 
-class Counted(Meeting):
-    """Counts answers in a file."""
-
-    file: Path
-
-    def _spend(self, cost: Cost) -> None:
-        with self.file.open("a") as file:
-            file.write("spent\n")
-
-
-def propose(engine: str, url: str, assignment: Assignment) -> str | None:
-    entry = {"engine": engine, "model": "tiny", "base_url": url, "retries": 0}
-    proposer = PROPOSERS.load(engine)(ModelSection.model_validate(entry), Path())
-    return asyncio.run(proposer.propose(assignment)).patch
+def killed(wanted: Literal["patch", "recipe"], run: RunFolder, transcript: Path, url: str, spent: Path) -> Any:
+    """How often the process was killed, and what it proposed at last; `spent` gets a line for each answer."""
+    command = [sys.executable, "-m", "loops.talking", wanted, str(run.path), str(transcript), url, str(spent)]
+    environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[1])}
+    done = subprocess.run(command, env=environment, capture_output=True, timeout=180, check=False)
+    assert done.returncode == 0, done.stderr.decode()
+    return json.loads(done.stdout)
 
 
 def die_after_the_next_line() -> None:
@@ -48,17 +48,27 @@ def die_after_the_next_line() -> None:
 
 
 def main() -> None:
-    engine, run, transcript, url, spent = sys.argv[1:]
-    meeting = Counted(RunFolder(Path(run)), Path(transcript))
-    meeting.file = Path(spent)
-    assignment, kills = meeting.assignment(), 0
-    PROPOSERS.load(engine)  # imports the vendor's client, once for all
+    wanted, run, transcript, url, spent = sys.argv[1:]
+    registry, make = WANTED[wanted]
+
+    def spend(cost: Cost) -> None:
+        with Path(spent).open("a") as file:
+            file.write("spent\n")
+
+    assignment, kills = replace(make(RunFolder(Path(run)), Path(transcript)).assignment(), spend=spend), 0
+    entry = {"engine": "anthropic", "model": "tiny", "base_url": url, "retries": 0}
+    create = registry.load("anthropic")  # imports the vendor's client, once for all
+
+    def propose() -> str | None:
+        text: str | None = asyncio.run(create(ModelSection.model_validate(entry), Path()).propose(assignment)).text
+        return text
+
     while (child := os.fork()) and os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == -signal.SIGKILL:
         kills += 1
     if not child:
         die_after_the_next_line()
-        os._exit(0 if propose(engine, url, assignment) else 1)
-    print(json.dumps({"kills": kills, "patch": propose(engine, url, assignment)}))
+        os._exit(0 if propose() else 1)
+    print(json.dumps({"kills": kills, "proposed": propose()}))
 
 
 if __name__ == "__main__":

@@ -53,15 +53,15 @@ async def test_the_same_assignment_brings_the_same_patch(run: RunFolder) -> None
     assignment = assignment_of(run)
     first, second = await create(META, Path()).propose(assignment), await create(META, Path()).propose(assignment)
     assert first == second
-    assert first.patch is not None
-    assert assignment.check(first.patch).errors == ()
+    assert first.text is not None
+    assert assignment.check(first.text).errors == ()
 
 
 async def test_what_was_tried_is_not_proposed_again_until_nothing_is_left(run: RunFolder, tmp_path: Path) -> None:
     catalogue, lineage, seen = own(tmp_path), [], []
-    while (proposal := await catalogue.propose(assignment_of(run, lineage))).patch is not None:
-        seen.append(added(proposal.patch))
-        lineage.append(failed(proposal.patch, len(lineage) + 1))
+    while (proposal := await catalogue.propose(assignment_of(run, lineage))).text is not None:
+        seen.append(added(proposal.text))
+        lineage.append(failed(proposal.text, len(lineage) + 1))
     logs = ("log.md", "notes.md")
     assert seen == [(f"memory/files/{file}/max_chars", most) for most in (900, 400) for file in logs]
     assert proposal.exhausted
@@ -72,15 +72,15 @@ async def test_what_was_tried_is_not_proposed_again_until_nothing_is_left(run: R
 async def test_a_continuation_tries_the_next_strength(run: RunFolder, tmp_path: Path) -> None:
     catalogue = own(tmp_path)
     first = await catalogue.propose(assignment_of(run))
-    assert first.patch is not None
-    before = failed(first.patch)
+    assert first.text is not None
+    before = failed(first.text)
     again = await catalogue.propose(assignment_of(run, [before], continuing=before))
-    assert (added(first.patch)[1], added(again.patch)[1]) == (900, 400)
+    assert (added(first.text)[1], added(again.text)[1]) == (900, 400)
 
 
 async def test_an_entry_that_goes_wrong_is_named(run: RunFolder, tmp_path: Path) -> None:
     proposal = await own(tmp_path, ENTRY.replace("most * 100", "finding.more.nothing + 1")).propose(assignment_of(run))
-    assert proposal.patch is None
+    assert proposal.text is None
     assert "small-log (log.md), variant 1" in proposal.said
 
 
@@ -121,5 +121,5 @@ def test_it_proposes_in_another_world(tmp_path: Path) -> None:
     changes = {"world": "nethack", "player": "nethack", "scaffold": "nethack/v0.yaml", "seeds": "42", "steps": 15}
     assignment = assignment_of(played(tmp_path, "sound", **changes)[1])
     proposal = asyncio.run(create(META, Path()).propose(assignment))
-    assert proposal.patch is not None
-    assert assignment.check(proposal.patch).errors == ()
+    assert proposal.text is not None
+    assert assignment.check(proposal.text).errors == ()

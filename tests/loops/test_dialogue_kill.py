@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
-import subprocess
-import sys
 from pathlib import Path
 
 from engines.tool_servers import Scripted, ToolMessages
@@ -13,6 +10,7 @@ from engines.tool_servers import Scripted, ToolMessages
 from automem.runs.store import Store
 
 from .meeting import changed, entry_of, play, propose, serving
+from .talking import killed
 
 GOOD = changed(lambda document: None)
 ANSWERS = [
@@ -26,21 +24,9 @@ ANSWERS = [
 def test_a_killed_proposal_asks_nothing_twice(tmp_path: Path):
     run, transcript, spent = play(tmp_path / "lab"), tmp_path / "c1.jsonl", tmp_path / "spent"
     with serving(ToolMessages(), ANSWERS) as served:
-        command = [
-            sys.executable,
-            "-m",
-            "loops.talking",
-            "anthropic",
-            str(run.path),
-            str(transcript),
-            served.url,
-            str(spent),
-        ]
-        environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[1])}
-        done = subprocess.run(command, env=environment, capture_output=True, timeout=120, check=False)
-    assert done.returncode == 0, done.stderr.decode()
+        found = killed("patch", run, transcript, served.url, spent)
     kinds = [json.loads(line)["type"] for line in transcript.read_text().splitlines()]
-    assert json.loads(done.stdout) == {"kills": len(kinds), "patch": GOOD}
+    assert found == {"kills": len(kinds), "proposed": GOOD}
     assert kinds == [
         *("begin", "answered", "paid", "returned", "returned", "returned"),
         *("answered", "paid", "said", "answered", "paid", "returned", "answered", "paid", "ended"),

@@ -43,10 +43,10 @@ async def test_each_is_proposed_once_in_order_and_what_does_not_fit_is_passed_ov
     lineage = []
     for text in (first, second):
         proposal = await proposer.propose(assignment_of(run, lineage))
-        assert proposal.patch == text
+        assert proposal.text == text
         lineage.append(failed(f"# said again\n{text}", len(lineage) + 1))
     proposal = await proposer.propose(assignment_of(run, lineage))
-    assert (proposal.patch, proposal.exhausted) == (None, True)
+    assert (proposal.text, proposal.exhausted) == (None, True)
     assert "none.yaml does not fit" in proposal.said
 
 

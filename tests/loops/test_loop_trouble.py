@@ -23,7 +23,8 @@ from automem.runs.rows import done_row
 from automem.runs.store import Store
 from automem.runs.versions import current, last_conditions
 
-from .proposing import Bench, Folder, skill
+from .folder import Folder
+from .proposing import Bench, skill
 
 ONE = {"revisions": 1}
 LONGER = {"name": "loops.toy:WORLD", "max_steps": 6}
@@ -248,7 +249,7 @@ def test_a_file_that_is_added_to_the_list_is_proposed(bench: Bench) -> None:
 
 
 def test_a_silent_server_leaves_the_candidate_undecided(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
-    async def silent(self: Folder, assignment: Any) -> None:
+    async def silent(self: Folder[Any], assignment: Any) -> None:
         raise EngineUnavailable("gone")
 
     monkeypatch.setattr(Folder, "propose", silent)

@@ -75,3 +75,15 @@ def test_a_folder_that_holds_no_adapter_is_refused_early(lab: Lab) -> None:
     loaded = lab.load(models={"base": base, "specialist": {"adapter_of": "base", "adapter": "nowhere"}})
     with pytest.raises(SpecError, match=r"models/specialist/adapter: .*nowhere"):
         plan(loaded, lab.runs)
+
+
+def test_what_is_still_to_be_trained_is_not_missing(lab: Lab) -> None:
+    pytest.importorskip("torch", reason="the extra `local` is not installed")
+    pytest.importorskip("peft", reason="the extra `local` is not installed")
+    from engines.local.making import make_adapter, make_model
+
+    folder = make_model(lab.path / "model")
+    base, specialist = {"engine": "local", "model": str(folder)}, {"adapter_of": "base"}
+    assert plan(lab.load(models={"base": base, "specialist": specialist}), lab.runs).missing == ()
+    trained = {**specialist, "adapter": str(make_adapter(lab.path / "adapter", folder))}
+    assert plan(lab.load(models={"base": base, "specialist": trained}), lab.runs).missing == ()

@@ -1,1 +1,1 @@
-"""What the two loops share of asking a meta-LLM: a conversation with tools, within caps, kept line by line."""
+"""What the two loops share of proposing: from documents, or by a conversation with a meta-LLM, kept line by line."""

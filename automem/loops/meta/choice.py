@@ -14,7 +14,11 @@ from automem.spec.load import LoadedExperiment
 
 T = TypeVar("T")
 Make = Callable[[ModelSection, Path], T]
-"""(the entry, the folder of the experiment's file) → who proposes. Must not touch the network."""
+"""What a registry of those who propose holds: (the entry, the folder of the experiment's file) → who proposes.
+
+The entry's `model` and `settings` are the proposer's own to read; paths in it are meant against the folder. It must not
+touch the network, and raises AutoMemError where a setting is unknown or wrong, with its name.
+"""
 
 ASK_NO_MODEL = ("catalogue", "file")
 """Those that propose without a model, and so cost nothing."""

@@ -49,16 +49,16 @@ class Asking:
         except (BudgetReached, EngineUnavailable, EngineRefused) as error:
             session.stop(error)
             return
-        if proposal.recipe is None:
+        if proposal.text is None:
             status: Status = "nothing" if proposal.exhausted else "refused"
             self._arena.close(replace(trial, status=status, why=proposal.said or "no recipe was proposed"))
             return
-        checked = assignment.check(proposal.recipe)
+        checked = assignment.check(proposal.text)
         if checked.recipe is None:
             why = "; ".join(map(str, checked.issues))
-            self._arena.close(replace(trial, status="refused", recipe=proposal.recipe, why=why))
+            self._arena.close(replace(trial, status="refused", recipe=proposal.text, why=why))
             return
-        self._take(trial, Written(proposal.recipe, checked.recipe))
+        self._take(trial, Written(proposal.text, checked.recipe))
 
     def _take(self, trial: TrialRow, written: Written) -> None:
         session, recipe = self._arena.session, written.recipe

@@ -7,8 +7,9 @@ from dataclasses import replace
 from automem.errors import BudgetReached, EngineRefused, EngineUnavailable
 from automem.evidence.render_under import screen_on_recorded
 from automem.evidence.view import View
+from automem.loops.meta.proposer import Proposal
 from automem.loops.structure.arena import Arena
-from automem.loops.structure.proposers.base import Assignment, Proposal, Proposer
+from automem.loops.structure.proposers.base import Assignment, Proposer
 from automem.patches.check import Checked, check_patch
 from automem.runs.candidates import Candidate, Status, proposal_key
 from automem.runs.costs import Cost
@@ -48,13 +49,13 @@ class Asking:
 
     def _take(self, candidate: Candidate, proposal: Proposal, assignment: Assignment) -> None:
         arena, session = self._arena, self._arena.session
-        if proposal.patch is None:
+        if proposal.text is None:
             status: Status = "nothing" if proposal.exhausted else "refused"
             arena.close(replace(candidate, status=status, why=proposal.said or "no patch was proposed"))
             return
-        proposed = replace(candidate, patch=proposal.patch)
-        write_text(session.folder.patch(candidate.number), proposal.patch)
-        checked = assignment.check(proposal.patch)
+        proposed = replace(candidate, patch=proposal.text)
+        write_text(session.folder.patch(candidate.number), proposal.text)
+        checked = assignment.check(proposal.text)
         if fault := self._fault(checked, assignment):
             arena.close(replace(proposed, status="refused", why=fault))
             return

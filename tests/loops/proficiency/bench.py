@@ -1,4 +1,4 @@
-"""A training engine from outside the package, which proposes the recipes of a folder; and a bench to try it on."""
+"""Recipes proposed from a folder, and a bench to try that on."""
 
 from __future__ import annotations
 
@@ -8,18 +8,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from automem.errors import EngineUnavailable
 from automem.loops.apply import apply
 from automem.loops.plan import plan
-from automem.loops.proficiency.engines.base import Assignment, Proposal
+from automem.loops.proficiency.engines.base import Assignment
 from automem.runs import Plan, Progress, Result, RunFolder
-from automem.runs.costs import Cost
 from automem.runs.store import Store
 from automem.runs.trials import TrialRow
 from automem.spec.experiment import ModelSection
 from automem.spec.load import LoadedExperiment, load_experiment
 
-from ..toy import asked
+from ..folder import Folder
 from .noted import SCAFFOLD
 
 GOOD = {"keep": {"served": {"when": "progress_in == 1", "phases": ["log"]}, "notes": {"when": "phase == 'log'"}}}
@@ -27,42 +25,16 @@ GOOD = {"keep": {"served": {"when": "progress_in == 1", "phases": ["log"]}, "not
 ANY = {"keep": {"notes": {"when": "phase == 'log'"}}}
 
 
-class Folder:
-    """Proposes `2.yaml`, `3.yaml`, … for the trials of these numbers; a file that is missing is nothing further.
-
-    A file that says `silent` stands for a model that cannot be reached, until it says something else.
-    """
-
-    name = "folder"
-
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
-
-    async def check(self) -> None:
-        """Always there."""
-
-    async def propose(self, assignment: Assignment) -> Proposal:
-        file = self._folder / f"{assignment.number}.yaml"
-        if not file.is_file():
-            return Proposal(None, "the folder is empty", exhausted=True)
-        text = file.read_text()
-        if text == "silent":
-            raise EngineUnavailable("the model is silent")
-        asked(f"propose {assignment.number}")
-        assignment.spend(Cost(calls=1, input_tokens=1000, output_tokens=100))
-        views = {"collected": assignment.collected, "played": assignment.played}
-        views |= {f"t{number}": view for number, view in assignment.tried.items()}
-        seen = {name: sorted({one.row.seed for one in view.episodes}) for name, view in views.items()}
-        told = {"ledger": [one.name for one in assignment.ledger], "seen": seen}
-        assignment.transcript.write_text(json.dumps(told))
-        return Proposal(text)
-
-    async def close(self) -> None:
-        """Nothing is held."""
+def told(assignment: Assignment) -> dict[str, Any]:
+    """What can be seen of the ledger and the run."""
+    views = {"collected": assignment.collected, "played": assignment.played}
+    views |= {f"t{number}": view for number, view in assignment.tried.items()}
+    seen = {name: sorted({one.row.seed for one in view.episodes}) for name, view in views.items()}
+    return {"ledger": [one.name for one in assignment.ledger], "seen": seen}
 
 
-def create(model: ModelSection, base: Path) -> Folder:
-    return Folder(base / "proposals")
+def create(model: ModelSection, base: Path) -> Folder[Assignment]:
+    return Folder(base / "proposals", told)
 
 
 def recipe(select: Any = None, **more: Any) -> str:

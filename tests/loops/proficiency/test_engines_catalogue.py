@@ -51,8 +51,8 @@ def moves_in(folder: Path, *documents: dict[str, Any]) -> Catalogue:
 async def proposed(catalogue: Catalogue, workshop: Workshop, *ledger: TrialRow) -> dict[str, Any]:
     """The next recipe as plain data."""
     proposal = await catalogue.propose(workshop.assignment(ledger))
-    assert proposal.recipe is not None, proposal.said
-    return parse_document(proposal.recipe, "recipe", aliases=False).plain()
+    assert proposal.text is not None, proposal.said
+    return parse_document(proposal.text, "recipe", aliases=False).plain()
 
 
 @pytest.mark.parametrize("base", RECIPES, ids=lambda path: path.stem)
@@ -71,10 +71,10 @@ def test_every_shipped_move_makes_a_recipe_of_every_shipped_one(base: Path, work
 
 async def test_moves_are_made_one_after_the_other_until_none_is_left(workshop: Workshop):
     catalogue, ledger = Catalogue(MOVES), [row()]
-    while (proposal := await catalogue.propose(workshop.assignment(ledger))).recipe is not None:
+    while (proposal := await catalogue.propose(workshop.assignment(ledger))).text is not None:
         assert await catalogue.propose(workshop.assignment(ledger)) == proposal
-        assert workshop.assignment(ledger).check(proposal.recipe).issues == ()
-        ledger.append(row(len(ledger) + 1, proposal.recipe, effects={}, losses={}, counts={}))
+        assert workshop.assignment(ledger).check(proposal.text).issues == ()
+        ledger.append(row(len(ledger) + 1, proposal.text, effects={}, losses={}, counts={}))
         assert len(ledger) < 40
     assert len(ledger) > 5
     assert proposal.exhausted
@@ -148,7 +148,7 @@ async def test_what_would_be_no_trial_is_passed_over(workshop: Workshop, tmp_pat
     )
     wide = recipe(compose={"most": 2_000, "minimum": 2, "held_out": 0})
     proposal = await catalogue.propose(workshop.assignment([row(text=wide)]))
-    assert (proposal.recipe, proposal.exhausted) == (None, True)
+    assert (proposal.text, proposal.exhausted) == (None, True)
     for why in (
         "m0: it selects the very examples of t1",
         "m1: recipe t2-m1 chooses",

@@ -14,8 +14,8 @@ from docs.test_documents import blocks
 from engines.tool_servers import Scripted, ToolChat, ToolMessages
 
 from automem.evidence.tool import MOST_CHARS
+from automem.loops.meta.proposer import Proposal
 from automem.loops.proficiency.engines import TRAINING_ENGINES
-from automem.loops.proficiency.engines.base import Proposal
 from automem.loops.proficiency.engines.briefing import INSTRUCTIONS, system_prompt
 from automem.loops.proficiency.job import Job, Point
 from automem.runs.layout import RunFolder
@@ -65,7 +65,7 @@ class Table:
     async def ask(self, name: str, **arguments: Any) -> Any:
         """What one question gives: plain data, or the text of an error."""
         self.workshop.transcript.unlink(missing_ok=True)
-        assert (await self.propose([Scripted(calls=[(name, arguments)]), propose(GOOD)])).recipe == GOOD
+        assert (await self.propose([Scripted(calls=[(name, arguments)]), propose(GOOD)])).text == GOOD
         (result,) = self.results
         assert len(result["text"]) <= MOST_CHARS
         return result["text"] if result["is_error"] else json.loads(result["text"])
@@ -224,7 +224,7 @@ async def test_orders_in_records_stay_data(table: Table):
 
 async def test_caps_name_the_place_of_their_limits(table: Table):
     proposal = await table.propose([LOOK] * 9, turns=3)
-    assert proposal.recipe is None
+    assert proposal.text is None
     assert "cap reached: 3 answers without a recipe in order (train.propose.turns)" in proposal.said
     assert "This is your last answer: call propose_recipe in it." in str(table.server.asked[-1])
 

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from automem.errors import AutoMemError, SpecError
+from automem.loops.meta.proposer import Proposal
 from automem.loops.proficiency.engines import TRAINING_ENGINES, make_training_engine
-from automem.loops.proficiency.engines.base import Proposal
 from automem.loops.proficiency.engines.file import Files, create
 from automem.loops.structure.proposers import PROPOSERS
 from automem.runs.layout import RunFolder
@@ -41,7 +41,7 @@ async def test_each_recipe_is_proposed_once_in_order(workshop: Workshop, tmp_pat
     first = await engine.propose(workshop.assignment())
     assert first == Proposal(ONE, str(tmp_path / "one.yaml"))
     second = await engine.propose(workshop.assignment([row(), row(2, ONE)]))
-    assert second.recipe == TWO
+    assert second.text == TWO
     last = await engine.propose(workshop.assignment([row(), row(2, ONE), row(3, TWO)]))
     assert last == Proposal(None, "no further recipe is listed", exhausted=True)
 

@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +10,7 @@ from engines.tool_servers import Scripted, ToolMessages
 
 from automem.runs.store import Store
 from loops.meeting import entry_of, serving
+from loops.talking import killed
 
 from .bench import Bench
 from .bench import recipe as noted
@@ -29,20 +27,9 @@ ANSWERS = [
 def test_a_killed_proposal_asks_nothing_twice(tmp_path: Path):
     run, transcript, spent = play(tmp_path / "lab", steps=5), tmp_path / "t2.jsonl", tmp_path / "spent"
     with serving(ToolMessages(), ANSWERS) as served:
-        command = [
-            sys.executable,
-            "-m",
-            "loops.proficiency.talking",
-            str(run.path),
-            str(transcript),
-            served.url,
-            str(spent),
-        ]
-        environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])}
-        done = subprocess.run(command, env=environment, capture_output=True, timeout=180, check=False)
-    assert done.returncode == 0, done.stderr.decode()
+        found = killed("recipe", run, transcript, served.url, spent)
     kinds = [json.loads(line)["type"] for line in transcript.read_text().splitlines()]
-    assert json.loads(done.stdout) == {"kills": len(kinds), "recipe": GOOD}
+    assert found == {"kills": len(kinds), "proposed": GOOD}
     assert kinds == [
         *("begin", "answered", "paid", "returned", "returned"),
         *("answered", "paid", "returned", "answered", "paid", "ended"),

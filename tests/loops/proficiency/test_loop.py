@@ -17,9 +17,10 @@ from automem.runs.lock import hold
 from automem.runs.store import Store
 from automem.runs.versions import last_conditions
 
-from ..proposing import Folder as PatchFolder
+from ..folder import Folder
 from ..proposing import skill
-from .bench import ANY, GOOD, Bench, Folder, recipe
+from ..proposing import told as patches_told
+from .bench import ANY, GOOD, Bench, recipe, told
 
 ONE = {"trials": 1}
 
@@ -157,7 +158,7 @@ def test_it_trains_for_what_loop_1_has_come_to(bench: Bench, monkeypatch: pytest
     patches = bench.path / "patches"
     patches.mkdir()
     (patches / "1.yaml").write_text(skill(2, of="noted"))
-    engine = Folder(bench.path / "proposals")  # one entry names who proposes for both loops, and here they differ
+    engine = Folder(bench.path / "proposals", told)  # one entry names who proposes for both loops, and here they differ
     monkeypatch.setattr("automem.loops.course.make_training_engine", lambda loaded: engine)
     models = {**bench.load().experiment.models.model_dump(exclude_none=True), "meta": {"engine": f"{__name__}:patcher"}}
     optimize = {"revisions": 1, "attempts": 1, "continuations": 0, "gate": "mean"}
@@ -169,8 +170,8 @@ def test_it_trains_for_what_loop_1_has_come_to(bench: Bench, monkeypatch: pytest
     assert len({(row.scaffold, row.conditions) for row in result.rows if row.stage == "report"}) == 2 + trial.version
 
 
-def patcher(model: Any, base: Any) -> PatchFolder:
-    return PatchFolder(base / "patches")
+def patcher(model: Any, base: Any) -> Folder[Any]:
+    return Folder(base / "patches", patches_told)
 
 
 def test_the_report_shows_the_specialist_and_not_what_failed(bench: Bench) -> None:

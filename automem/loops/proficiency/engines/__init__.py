@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from automem.loops.meta.choice import chosen
-from automem.loops.proficiency.engines.base import RecipeProposer, RecipeProposerFactory
+from automem.loops.meta.choice import Make, chosen
+from automem.loops.proficiency.engines.base import RecipeProposer
 from automem.registry import Registry
 from automem.spec.load import LoadedExperiment
 
-TRAINING_ENGINES: Registry[RecipeProposerFactory] = Registry(
+TRAINING_ENGINES: Registry[Make[RecipeProposer]] = Registry(
     "training engine",
     "automem.training_engines",
     {

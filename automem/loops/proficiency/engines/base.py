@@ -1,16 +1,17 @@
-"""The training engine's protocol: what one that proposes recipes is given, and what it gives back."""
+"""What a training engine, which proposes recipes, is and is given."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, TypeAlias
 
 from automem.evidence.view import View
+from automem.loops.meta import proposer
 from automem.runs.costs import Cost
 from automem.runs.trials import TrialRow
-from automem.spec.experiment import ModelSection, Proposing
+from automem.spec.experiment import Proposing
 from automem.spec.issues import Issue
 from automem.spec.recipe import Recipe
 
@@ -65,62 +66,5 @@ class Assignment:
     spend: Callable[[Cost], None]
 
 
-@dataclass(frozen=True)
-class Proposal:
-    """What a training engine gives back.
-
-    Arguments:
-        recipe: the recipe's YAML, in which `Assignment.check` finds nothing; None when there is nothing to propose.
-        said: why there is nothing, or what was said besides.
-        exhausted: there is nothing now, and asking again would bring nothing either: the loop ends.
-    """
-
-    recipe: str | None
-    said: str = ""
-    exhausted: bool = False
-
-
-class RecipeProposer(Protocol):
-    """Proposes one recipe at a time, each as a whole."""
-
-    @property
-    def name(self) -> str:
-        """Who proposes, as the ledger says it: `catalogue`, `anthropic claude-opus-4-5`."""
-        ...
-
-    async def check(self) -> None:
-        """Find out, before anything is played, that proposals can be had.
-
-        Raises:
-            EngineRefused, EngineUnavailable: a key is missing, the model unknown, the server gone.
-            SpecError: a document it works from is wrong.
-        """
-        ...
-
-    async def propose(self, assignment: Assignment) -> Proposal:
-        """Propose a recipe. Called again with the same assignment after a kill, it goes on where it was.
-
-        Raises:
-            EngineRefused, EngineUnavailable, BudgetReached: the loop stops, and can be gone on with.
-        """
-        ...
-
-    async def close(self) -> None:
-        """Give back connections."""
-        ...
-
-
-class RecipeProposerFactory(Protocol):
-    """What the registry holds: the `models.meta` entry of an experiment → a training engine."""
-
-    def __call__(self, model: ModelSection, base: Path) -> RecipeProposer:
-        """Make a training engine; must not touch the network.
-
-        Arguments:
-            model: the entry; `model.model` and `model.settings` are the engine's own to read.
-            base: the folder of the experiment's file, against which paths in it are meant.
-
-        Raises:
-            AutoMemError: a setting is unknown or wrong; the message names it.
-        """
-        ...
+RecipeProposer: TypeAlias = proposer.Proposer[Assignment]
+"""Proposes one recipe at a time, each as a whole."""

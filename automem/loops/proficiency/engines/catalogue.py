@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass, field
+from collections.abc import Sequence
 from pathlib import Path
 
 from automem.library import shipped
+from automem.loops.meta.catalogue import exhausted
 from automem.loops.meta.choice import settings_of
-from automem.loops.proficiency.engines.base import Assignment, Proposal
+from automem.loops.meta.documents import Documents
+from automem.loops.meta.proposer import Proposal
+from automem.loops.proficiency.engines.base import Assignment
 from automem.loops.proficiency.engines.faults import faults_of
 from automem.loops.proficiency.engines.moves import Suiting, read_moves, suiting
 from automem.loops.proficiency.engines.previews import remembering
@@ -18,42 +21,27 @@ from automem.spec.language import LanguageError
 from automem.spec.move import Move
 from automem.spec.recipe import Recipe
 
-_MOST_TOLD = 12
 
-
-@dataclass
-class Catalogue:
+class Catalogue(Documents[Move]):
     """Changes the recipe of the best trial by the heaviest move that suits and that no trial has made already.
 
     Arguments:
         folder: of the moves.
     """
 
-    folder: Path
-    name: str = "catalogue"
-    _moves: list[Move] = field(default_factory=list)
+    name = "catalogue"
 
-    async def check(self) -> None:
-        """Read the moves.
-
-        Raises:
-            SpecError: one of them is wrong; all issues at once.
-        """
-        self._moves = read_moves(self.folder)
+    def __init__(self, folder: Path) -> None:
+        super().__init__(lambda: read_moves(folder))
 
     async def propose(self, assignment: Assignment) -> Proposal:
         """The next recipe; the same for the same assignment."""
-        if not self._moves:
-            await self.check()
-        return await asyncio.to_thread(self._propose, assignment)
+        return await asyncio.to_thread(self._propose, await self.documents(), assignment)
 
-    async def close(self) -> None:
-        """Nothing is held."""
-
-    def _propose(self, assignment: Assignment) -> Proposal:
+    def _propose(self, moves: Sequence[Move], assignment: Assignment) -> Proposal:
         assignment = remembering(assignment)
         at = standpoint(assignment)
-        found, passed = suiting(self._moves, at)
+        found, passed = suiting(moves, at)
         for one in found:
             try:
                 text = one.text(at, assignment.number)
@@ -64,7 +52,7 @@ class Catalogue:
             if not why:
                 return Proposal(text, f"{one.move.name}: {one.move.about}")
             passed.append(f"{one.move.name}: {why}")
-        return Proposal(None, _nothing(passed, len(self._moves)), exhausted=True)
+        return exhausted(passed, f"none of its {len(moves)} moves suits what the ledger says")
 
 
 def _against(one: Suiting, text: str, at: Standpoint, assignment: Assignment) -> str:
@@ -83,12 +71,6 @@ def _same(assignment: Assignment, new: Recipe | None, old: Recipe) -> bool:
         return False
     one, other = assignment.preview(new), assignment.preview(old)
     return {example.id for example in one.chosen} == {example.id for example in other.chosen}
-
-
-def _nothing(passed: list[str], moves: int) -> str:
-    told = "; ".join(passed[:_MOST_TOLD]) or f"none of its {moves} moves suits what the ledger says"
-    more = f"; and {len(passed) - _MOST_TOLD} more" if len(passed) > _MOST_TOLD else ""
-    return f"the catalogue has nothing further: {told}{more}"
 
 
 def create(model: ModelSection, base: Path) -> Catalogue:

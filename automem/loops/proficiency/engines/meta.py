@@ -7,7 +7,8 @@ from pathlib import Path
 from automem.loops.meta import model
 from automem.loops.meta.dialogue import Brief
 from automem.loops.meta.goal import Examined, Goal
-from automem.loops.proficiency.engines.base import Assignment, Proposal
+from automem.loops.meta.proposer import Proposal
+from automem.loops.proficiency.engines.base import Assignment
 from automem.loops.proficiency.engines.briefing import system_prompt, task_text
 from automem.loops.proficiency.engines.faults import faults_of
 from automem.loops.proficiency.engines.previews import remembering
@@ -39,10 +40,10 @@ class RecipeModel(model.MetaModel):
 
 
 def anthropic(section: ModelSection, base: Path) -> RecipeModel:
-    """The engine of `models.meta: {engine: anthropic}`; see `RecipeProposerFactory`."""
+    """The engine of `models.meta: {engine: anthropic}`; see `Make`."""
     return RecipeModel(section, model.anthropic(section))
 
 
 def openai(section: ModelSection, base: Path) -> RecipeModel:
-    """The engine of `models.meta: {engine: openai}`; see `RecipeProposerFactory`."""
+    """The engine of `models.meta: {engine: openai}`; see `Make`."""
     return RecipeModel(section, model.openai(section))

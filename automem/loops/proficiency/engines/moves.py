@@ -7,14 +7,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from automem.errors import SpecError
+from automem.loops.meta.catalogue import read_folder
 from automem.loops.meta.writing import dumped
 from automem.loops.proficiency.engines.standpoint import Standpoint
 from automem.spec.catalogue import filled
-from automem.spec.issues import Issue
 from automem.spec.language import LanguageError, compile_expression
 from automem.spec.move import Move
-from automem.spec.source import read_document
 from automem.spec.validation import validate
 
 _SELECTING = ("select", "compose")
@@ -26,25 +24,8 @@ def read_moves(folder: Path) -> list[Move]:
     Raises:
         SpecError: a file is no move, two have the same name, or there is none.
     """
-    issues: list[Issue] = []
-    moves: dict[str, Move] = {}
-    for path in sorted(folder.glob("*.yaml")):
-        try:
-            document = read_document(path, aliases=False)
-        except SpecError as error:
-            issues += error.issues
-            continue
-        move, found = validate(document, Move)
-        issues += found
-        if move is not None and move.name in moves:
-            issues.append(document.issue(("name",), f"another file of the folder has the move {move.name!r}"))
-        elif move is not None:
-            moves[move.name] = move
-    if not moves and not issues:
-        issues.append(Issue(str(folder), 1, 1, "", "there are no moves here: a folder of moves (*.yaml) is wanted"))
-    if issues:
-        raise SpecError(issues)
-    return list(moves.values())
+    missing = "there are no moves here: a folder of moves (*.yaml) is wanted"
+    return read_folder(folder, "move", lambda document: validate(document, Move), missing)
 
 
 @dataclass(frozen=True)

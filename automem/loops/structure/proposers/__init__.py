@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from automem.loops.meta.choice import chosen
-from automem.loops.structure.proposers.base import Proposer, ProposerFactory
+from automem.loops.meta.choice import Make, chosen
+from automem.loops.structure.proposers.base import Proposer
 from automem.registry import Registry
 from automem.spec.load import LoadedExperiment
 
-PROPOSERS: Registry[ProposerFactory] = Registry(
+PROPOSERS: Registry[Make[Proposer]] = Registry(
     "proposer",
     "automem.proposers",
     {

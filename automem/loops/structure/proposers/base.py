@@ -1,17 +1,18 @@
-"""The proposer protocol: what a proposer is given, and what it gives back."""
+"""What a proposer of patches is, and what it is given."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import TypeAlias
 
 from automem.evidence.view import View
+from automem.loops.meta import proposer
 from automem.patches.check import Checked
 from automem.runs.candidates import Candidate
 from automem.runs.costs import Cost
-from automem.spec.experiment import ModelSection, Proposing
+from automem.spec.experiment import Proposing
 from automem.spec.source import Document
 
 
@@ -44,62 +45,5 @@ class Assignment:
     spend: Callable[[Cost], None]
 
 
-@dataclass(frozen=True)
-class Proposal:
-    """What a proposer gives back.
-
-    Arguments:
-        patch: the patch's YAML, which `Assignment.check` finds without error; None when there is nothing to propose.
-        said: why there is nothing, or what the proposer said besides.
-        exhausted: there is nothing now, and asking again would bring nothing either: the loop ends.
-    """
-
-    patch: str | None
-    said: str = ""
-    exhausted: bool = False
-
-
-class Proposer(Protocol):
-    """Proposes one patch at a time."""
-
-    @property
-    def name(self) -> str:
-        """Who proposes, as a candidate's row says it: `catalogue`, `anthropic claude-opus-4-5`."""
-        ...
-
-    async def check(self) -> None:
-        """Find out, before anything is played, that proposals can be had.
-
-        Raises:
-            EngineRefused, EngineUnavailable: a key is missing, the model unknown, the server gone.
-            SpecError: a document it works from is wrong.
-        """
-        ...
-
-    async def propose(self, assignment: Assignment) -> Proposal:
-        """Propose a patch. Called again with the same assignment after a kill, it goes on where it was.
-
-        Raises:
-            EngineRefused, EngineUnavailable, BudgetReached: the loop stops, and can be gone on with.
-        """
-        ...
-
-    async def close(self) -> None:
-        """Give back connections."""
-        ...
-
-
-class ProposerFactory(Protocol):
-    """What the registry holds: the `models.meta` entry of an experiment → a proposer."""
-
-    def __call__(self, model: ModelSection, base: Path) -> Proposer:
-        """Make a proposer; must not touch the network.
-
-        Arguments:
-            model: the entry; `model.model` and `model.settings` are the proposer's own to read.
-            base: the folder of the experiment's file, against which paths in it are meant.
-
-        Raises:
-            AutoMemError: a setting is unknown or wrong; the message names it.
-        """
-        ...
+Proposer: TypeAlias = proposer.Proposer[Assignment]
+"""Proposes one patch at a time."""

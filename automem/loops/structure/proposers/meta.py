@@ -12,8 +12,9 @@ from automem.evidence.view import View
 from automem.loops.meta import model
 from automem.loops.meta.dialogue import Brief
 from automem.loops.meta.goal import Examined, Goal
+from automem.loops.meta.proposer import Proposal
 from automem.loops.meta.toolbox import Question
-from automem.loops.structure.proposers.base import Assignment, Proposal
+from automem.loops.structure.proposers.base import Assignment
 from automem.loops.structure.proposers.briefing import system_prompt, task_text
 from automem.patches.model import Patch
 from automem.spec.experiment import ModelSection
@@ -34,12 +35,12 @@ class PatchModel(model.MetaModel):
 
 
 def anthropic(section: ModelSection, base: Path) -> PatchModel:
-    """The proposer of `models.meta: {engine: anthropic}`; see `ProposerFactory`."""
+    """The proposer of `models.meta: {engine: anthropic}`; see `Make`."""
     return PatchModel(section, model.anthropic(section))
 
 
 def openai(section: ModelSection, base: Path) -> PatchModel:
-    """The proposer of `models.meta: {engine: openai}`; see `ProposerFactory`."""
+    """The proposer of `models.meta: {engine: openai}`; see `Make`."""
     return PatchModel(section, model.openai(section))
 
 

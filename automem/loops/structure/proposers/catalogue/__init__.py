@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from automem.errors import SpecError
 from automem.library import shipped
+from automem.loops.meta.catalogue import exhausted
 from automem.loops.meta.choice import settings_of
-from automem.loops.structure.proposers.base import Assignment, Proposal
+from automem.loops.meta.documents import Documents
+from automem.loops.meta.proposer import Proposal
+from automem.loops.structure.proposers.base import Assignment
 from automem.loops.structure.proposers.catalogue.entries import Option, made_of, of, problem, read_catalogue
 from automem.loops.structure.proposers.catalogue.incumbent import Incumbent, look_at
 from automem.runs.candidates import Candidate
@@ -20,11 +22,8 @@ from automem.spec.experiment import ModelSection
 from automem.spec.language import LanguageError
 from automem.spec.source import parse_document
 
-_MOST_TOLD = 12
 
-
-@dataclass
-class Catalogue:
+class Catalogue(Documents[CatalogueEntry]):
     """Proposes the entry whose finding weighs most and that this lineage has not tried.
 
     Entries that expect more progression come before those that only save. Every entry's first variant comes before
@@ -34,32 +33,20 @@ class Catalogue:
         folder: of the entries.
     """
 
-    folder: Path
-    name: str = "catalogue"
-    _entries: list[CatalogueEntry] = field(default_factory=list)
+    name = "catalogue"
 
-    async def check(self) -> None:
-        """Read the entries.
-
-        Raises:
-            SpecError: one of them is wrong; all issues at once.
-        """
-        self._entries = read_catalogue(self.folder)
+    def __init__(self, folder: Path) -> None:
+        super().__init__(lambda: read_catalogue(folder))
 
     async def propose(self, assignment: Assignment) -> Proposal:
         """The next patch; the same for the same assignment."""
-        if not self._entries:
-            await self.check()
-        return await asyncio.to_thread(self._propose, assignment)
+        return await asyncio.to_thread(self._propose, await self.documents(), assignment)
 
-    async def close(self) -> None:
-        """Nothing is held."""
-
-    def _propose(self, assignment: Assignment) -> Proposal:
+    def _propose(self, entries: Sequence[CatalogueEntry], assignment: Assignment) -> Proposal:
         incumbent = look_at(assignment)
         tried = [patch for one in assignment.lineage if (patch := _patch(one)) is not None]
         passed: list[str] = []
-        for option in self._options(incumbent, assignment.continuing):
+        for option in self._options(entries, incumbent, assignment.continuing):
             try:
                 text = option.text(self._of(assignment), incumbent.about(option.finding))
             except (LanguageError, SpecError) as error:
@@ -71,17 +58,19 @@ class Catalogue:
             if not why:
                 return Proposal(text, f"{option.title}: {option.finding.detail}")
             passed.append(f"{option.title}: {why}")
-        return Proposal(None, _nothing(passed, len(self._entries)), exhausted=True)
+        return exhausted(passed, f"none of its {len(entries)} entries suits what the diagnostics found")
 
     def _of(self, assignment: Assignment) -> str:
         return of(str(assignment.scaffold.data["name"]), assignment.scaffold_hash)
 
-    def _options(self, incumbent: Incumbent, continuing: Candidate | None) -> Iterator[Option]:
+    def _options(
+        self, entries: Sequence[CatalogueEntry], incumbent: Incumbent, continuing: Candidate | None
+    ) -> Iterator[Option]:
         """What could be proposed, in the order it is tried."""
         options = [
             Option(entry, finding, number)
             for finding in incumbent.findings
-            for entry in self._entries
+            for entry in entries
             if entry.trigger == finding.name
             for number in range(1, len(entry.variants) + 1)
         ]
@@ -106,12 +95,6 @@ def _against(text: str, tried: Sequence[dict[str, Any]], assignment: Assignment)
         return "tried before"
     errors = assignment.check(text).errors
     return errors[0].message if errors else ""
-
-
-def _nothing(passed: Sequence[str], entries: int) -> str:
-    told = "; ".join(passed[:_MOST_TOLD]) or f"none of its {entries} entries suits what the diagnostics found"
-    more = f"; and {len(passed) - _MOST_TOLD} more" if len(passed) > _MOST_TOLD else ""
-    return f"the catalogue has nothing further: {told}{more}"
 
 
 def create(model: ModelSection, base: Path) -> Catalogue:

@@ -11,11 +11,12 @@ from typing import Any
 from automem.errors import SpecError
 from automem.evidence.diagnostics import DIAGNOSTICS, Finding
 from automem.evidence.tool import clip
+from automem.loops.meta.catalogue import read_folder
 from automem.loops.meta.writing import dumped
 from automem.spec.catalogue import CatalogueEntry, filled
 from automem.spec.issues import Issue, near
 from automem.spec.language import LanguageError, compile_expression
-from automem.spec.source import Document, read_document
+from automem.spec.source import Document
 from automem.spec.validation import validate
 
 _NOTE = re.compile(r"catalogue entry ([a-z0-9-]+), variant (\d+): ")
@@ -39,27 +40,8 @@ def read_catalogue(folder: Path) -> list[CatalogueEntry]:
     Raises:
         SpecError: a file is no entry, two have the same name, or there is none.
     """
-    issues: list[Issue] = []
-    entries: dict[str, CatalogueEntry] = {}
-    for path in sorted(folder.glob("*.yaml")):
-        try:
-            document = read_document(path, aliases=False)
-        except SpecError as error:
-            issues += error.issues
-            continue
-        entry, found = examine_entry(document)
-        issues += found
-        if entry is not None and entry.name in entries:
-            issues.append(document.issue(("name",), f"another file of the folder has the entry {entry.name!r}"))
-        elif entry is not None:
-            entries[entry.name] = entry
-    if not entries and not issues:
-        issues.append(
-            Issue(str(folder), 1, 1, "", "there is no catalogue here: a folder of entries (*.yaml) is wanted")
-        )
-    if issues:
-        raise SpecError(issues)
-    return list(entries.values())
+    missing = "there is no catalogue here: a folder of entries (*.yaml) is wanted"
+    return read_folder(folder, "entry", examine_entry, missing)
 
 
 @dataclass(frozen=True)
