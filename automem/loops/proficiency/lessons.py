@@ -121,7 +121,7 @@ class _Turn:
 def _trimmed(answer: str, phase: Phase, words: _Vocabulary) -> _Turn:
     """One answer without its fence, its actions, and what follows its last op."""
     text, ops, acts = answer, words.parse(answer), False
-    # A line `ACTION: x` is an action only where no tag is one, so that a cut may bring another to light.
+    # A line `ACTION: x` is an action only where no tag is one and it is short, so that a cut may bring one to light.
     while commits := [op.start for op in ops if words.verb(op) == "commit"]:
         text = text[: commits[0]]
         ops, acts = words.parse(text), True
@@ -132,7 +132,10 @@ def _trimmed(answer: str, phase: Phase, words: _Vocabulary) -> _Turn:
     if _fenced_between(text, left):
         return _Turn("", why="fenced")
     last = acts or len(left) < len(ops) or (bool(ends) and phase == "plan")
-    return _Turn(text[_beginning(text, left[0].start) : left[-1].end], last)
+    kept = text[_beginning(text, left[0].start) : left[-1].end]
+    if any(words.verb(op) == "commit" for op in words.parse(kept)):
+        return _trimmed(kept, phase, words)
+    return _Turn(kept, last)
 
 
 def _beginning(text: str, first_op: int) -> int:

@@ -6,6 +6,7 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
+from hypothesis import example as example_of
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -119,6 +120,7 @@ PIECES = st.sampled_from(
 )
 
 
+@example_of(phase="log", answers=["GO: east" + FIND + OVER + FIND])
 @given(phase=st.sampled_from(["log", "plan"]), answers=st.lists(st.lists(PIECES).map("".join), min_size=1, max_size=4))
 def test_no_action_is_ever_taught(scaffold: ResolvedScaffold, phase: Phase, answers: list[str]) -> None:
     found = lesson_of(example(phase, *answers), scaffold)
