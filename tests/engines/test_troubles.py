@@ -201,7 +201,7 @@ async def test_the_key_is_seen_nowhere(side: Side, status: int, caplog):
 
 
 async def test_cancelling_ends_a_request_and_a_pause_at_once(side: Side):
-    for script, engine in (([hang], side.engine()), ([reply(500)], side.engine(base_s=1e6))):
+    for script, engine in (([hang], side.engine()), ([reply(500, retry_after="300")], side.engine())):
         before = len(side.server.asked)
         side.server.script = list(script)
         task = asyncio.create_task(engine.ask(ASK))
