@@ -25,7 +25,7 @@ from multiprocessing.context import ForkServerContext, SpawnContext
 from multiprocessing.process import BaseProcess
 from pathlib import Path
 from types import ModuleType
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, NoReturn
 
 import msgspec
 
@@ -239,6 +239,7 @@ def _exit(code: int | None) -> str:
 def _serve(connection: Connection, folder: str, world: World, task: str, seed: int, settings: dict[str, Any]) -> None:
     """The child: answer requests until the parent closes the pipe, or something goes wrong."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's to handle
+    signal.signal(signal.SIGTERM, lambda number, frame: _leave(folder))  # how a parent that exits ends its children
     Path(folder).mkdir(mode=0o700)
     tempfile.tempdir = folder  # a game that is killed leaves its files where the parent removes them
     threading.Thread(target=_die_with_parent, args=(folder,), daemon=True).start()
@@ -264,8 +265,13 @@ def _die_with_parent(folder: str) -> None:
     parent = multiprocessing.parent_process()
     if parent is not None:
         parent.join()
-        shutil.rmtree(folder, ignore_errors=True)
-        os._exit(1)
+        _leave(folder)
+
+
+def _leave(folder: str) -> NoReturn:
+    """End this process at once, and leave nothing behind."""
+    shutil.rmtree(folder, ignore_errors=True)
+    os._exit(1)
 
 
 def _checked(observation: Observation) -> Observation:

@@ -12,7 +12,7 @@ import pytest
 from automem.envs import WORLDS
 from automem.envs.base import Observation
 from automem.envs.crafter import WORLD
-from automem.envs.worker import RemoteEnvironment, start_remote
+from automem.envs.worker import RemoteEnvironment, _launch, start_remote
 from automem.errors import AutoMemError, EnvironmentFailure
 from automem.registry import UnknownPart
 from envs.odd_worlds import OddWorld
@@ -158,3 +158,15 @@ def test_children_die_with_a_parent_that_is_killed() -> None:
     program.wait()
     assert not any(alive(pid) for pid in children)
     assert not any(folder.exists() for folder in folders)
+
+
+def test_a_child_that_its_parent_ends_leaves_nothing_behind() -> None:
+    """As a parent does that exits before anybody came to own the child."""
+    process, connection, folder = _launch(WORLDS.load(ODD), "a task", 3, {})
+    while not folder.exists():
+        assert process.is_alive()
+    process.terminate()
+    process.join(20)
+    connection.close()
+    assert not process.is_alive()
+    assert not folder.exists()
