@@ -13,7 +13,7 @@ TAGS: Mapping[str, tuple[str, ...]] = {
     "plan end": ("READY", "ENOUGH_END", "STOP", "DONE", "FINISH"),
     "commit": ("ACTION", "ACT", "PLAY", "COMMIT", "DO"),
 }
-"""Verb → tags. Evaluations use others."""
+"""Verb → tags."""
 
 ABOUT: Mapping[str, tuple[str, ...]] = {
     "search": (

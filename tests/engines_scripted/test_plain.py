@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import random
 from dataclasses import replace
 
 import pytest
@@ -45,8 +44,7 @@ def test_it_looks_before_it_writes_where_it_is_careful(careful: list[str]) -> No
 
 
 def test_what_memory_answers_changes_what_it_does() -> None:
-    rng = random.Random(0)
-    seeds = range(9000 + rng.randint(0, 9), 9000 + 16)
+    seeds = range(9006, 9016)
     plain, blank = (talks(seeds=seeds, steps=200, **changes) for changes in ({}, {"replies": BLANK}))
     made = [sum("Make Wood Pickaxe" in text for text in answers(found)) for found in (plain, blank)]
     assert made[0] > made[1]

@@ -104,6 +104,12 @@ def _facts(page: Page, sight: Sight, recall: Recall) -> list[str]:
 
 def _achieved(action: str, sight: Sight, before: Past | None) -> str:
     """The achievement that the last action unlocked, as far as one can tell; empty for none."""
+    seen = seen_achievement(action, sight)
+    return seen if seen or action.lower() != "do" else _collected(sight, before)
+
+
+def seen_achievement(action: str, sight: Sight) -> str:
+    """The achievement that can be told from an action and what is seen after it alone; empty for none."""
     kind, _, thing = action.lower().partition(" ")
     if kind == "make" and sight.count(thing.replace(" ", "_")):
         return action.lower()
@@ -111,11 +117,7 @@ def _achieved(action: str, sight: Sight, before: Past | None) -> str:
         return action.lower()
     if kind == "sleep" and not sight.asleep and sight.count("energy") == 9:
         return "wake up"
-    if kind != "do":
-        return ""
-    if sight.faced == "water":
-        return "collect drink"
-    return _collected(sight, before)
+    return "collect drink" if kind == "do" and sight.faced == "water" else ""
 
 
 def _collected(sight: Sight, before: Past | None) -> str:

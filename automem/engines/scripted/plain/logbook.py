@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from automem.engines.scripted.crafter.logbook import LOOK
+from automem.engines.scripted.crafter.logbook import LOOK, seen_achievement
 from automem.engines.scripted.crafter.recall import Recall, read_recall
 from automem.engines.scripted.crafter.rules import ACHIEVEMENTS, ENEMIES
 from automem.engines.scripted.crafter.sight import Sight, read_sight
@@ -142,17 +142,9 @@ def _told(action: str, effect: str) -> str:
 
 def _guessed(action: str, sight: Sight) -> str:
     """What was probably achieved, where the prompt tells no effect."""
-    kind, _, thing = action.lower().partition(" ")
-    if kind == "make" and sight.count(thing.replace(" ", "_")):
-        return action.lower()
-    if kind == "place" and sight.faced == thing:
-        return action.lower()
-    if kind == "sleep" and not sight.asleep and sight.count("energy") == 9:
-        return "wake up"
-    if kind == "do" and sight.faced == "water":
-        return "collect drink"
-    if kind == "do" and sight.faced in ("path", "grass", "tree"):
-        held = [item for item in ("diamond", "iron", "coal", "stone", "sapling", "wood") if sight.count(item)]
-        fits = [item for item in held if sight.faced != "tree" or item == "wood"]
-        return f"collect {fits[0]}" if fits else ""
-    return ""
+    seen = seen_achievement(action, sight)
+    if seen or action.lower() != "do" or sight.faced not in ("path", "grass", "tree"):
+        return seen
+    held = [item for item in ("diamond", "iron", "coal", "stone", "sapling", "wood") if sight.count(item)]
+    fits = [item for item in held if sight.faced != "tree" or item == "wood"]
+    return f"collect {fits[0]}" if fits else ""
