@@ -12,8 +12,8 @@ run: $(VENV)/.run            ## play the quickstart experiment
 loop: $(VENV)/.run           ## improve a scaffold by loop 1, without a model or a key; some minutes
 	$(BIN)/automem apply specs/loop1.yaml
 
-# As many as 65 minutes hold at 30 conversations a second. The same steps give the same weights on the same machine.
-STEPS := 3800
+# As many as 65 minutes hold at half a second each. The same steps give the same weights on the same machine.
+STEPS := 7500
 MODEL := build/model
 
 model: $(VENV)/.train $(MODEL)/talks.jsonl.zst   ## train a very small model from nothing; docs/small-model.md

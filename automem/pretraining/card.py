@@ -117,17 +117,19 @@ def _kind_rows(facts: Mapping[str, float]) -> Iterator[str]:
 
 
 def _play_rows(figures: Sequence[Mapping[str, Any]]) -> Iterator[str]:
-    yield "| scaffold | seeds | steps | progression | invalid actions | malformed ops |"
-    yield "| --- | --- | --- | --- | --- | --- |"
+    yield "| scaffold | seeds | steps | progression | invalid actions | malformed ops | coordinates right |"
+    yield "| --- | --- | --- | --- | --- | --- | --- |"
     for one in figures:
         rates = (_percent(one[name]) for name in ("progression", "invalid_rate", "malformed_op_rate"))
-        name = f"{one['scaffold']}, nothing is ever found" if one["like"] else one["scaffold"]
-        yield f"| {name} | {one['seeds']} | {one['steps']} | {' | '.join(rates)} |"
+        name = f"{one['scaffold']}, {one['change']}" if one["change"] else one["scaffold"]
+        written, right = one["coordinates"]["written"], one["coordinates"]["right"]
+        coordinates = f"{right / written:.1%} of {written:,}" if written else "–"
+        yield f"| {name} | {one['seeds']} | {one['steps']} | {' | '.join(rates)} | {coordinates} |"
     for one in figures:
         if one["like"]:
             mean, low, high = (_points(one["difference"][side]) for side in ("mean", "low", "high"))
             yield ""
-            yield f"Where nothing is ever found, progression changes by {mean} points (95 % interval {low} to {high})."
+            yield f"With {one['change']}, progression changes by {mean} points (95 % interval {low} to {high})."
 
 
 def _percent(mean: Mapping[str, float | None]) -> str:

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 from transformers import PreTrainedTokenizerFast
 
-from automem.pretraining.kinds import kinds_of
+from automem.pretraining.kinds import QUIZ, kinds_of
 from automem.pretraining.talk import Talk
 from automem.pretraining.template import OPENING, spans
 
@@ -111,7 +111,7 @@ def _encoded(talk: Talk, lines: _Lines) -> tuple[list[int], list[int]]:
             for line in _LINE.findall(part):
                 found = lines.of(line, answer)
                 ids += found[0]
-                kinds += found[1]
+                kinds += [QUIZ] * len(found[1]) if answer and talk.quiz and end == len(text) else found[1]
         done = end
     return ids, kinds
 

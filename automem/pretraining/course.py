@@ -22,8 +22,8 @@ class Course:
         processes: of one thread each.
         groups: prefixes a process takes each step.
         tokens: of conversations with one prefix, padding included.
-        muon_rate, adamw_rate: the highest learning rates, of the matrices between the layers and of the rest. With
-            Muon at 6e-3 attention collapsed within 1,250 steps: each position attended to a single other.
+        muon_rate, adamw_rate: the highest learning rates, of the matrices between the layers and of the rest, both in
+            AdamW's units. With Muon at 6e-3 attention collapsed: each position attended to a single other.
         measure_every, save_every: in steps.
         compiled: whether torch may compile, where there is a compiler.
     """
@@ -35,9 +35,9 @@ class Course:
     seed: int = 0
     processes: int = 2
     groups: int = 1
-    tokens: int = 4000
-    muon_rate: float = 2e-3
-    adamw_rate: float = 3e-3
+    tokens: int = 2000
+    muon_rate: float = 1.5e-3
+    adamw_rate: float = 1.5e-3
     measure_every: int = 250
     save_every: int = 250
     compiled: bool = True

@@ -9,15 +9,19 @@ from pathlib import Path
 import click
 
 from automem.pretraining.collect import play_all, thin
+from automem.pretraining.drill import drills
+from automem.pretraining.quiz import quizzed
 from automem.pretraining.syllabus import SYLLABUS, lessons
 from automem.pretraining.talk import Talk, write_talks
 
 _DULL = 0.4  # of the conversations that record nothing, or sleep, so many are kept
+_QUIZZED = 0.5  # of the conversations end with a quiz
+_DRILLS = 10_000
 _EVERY = 50  # episodes, between two lines of progress
 
 
 def gather(share: float, world: str, workers: int) -> Iterator[Talk]:
-    """The conversations of the syllabus, the dull ones thinned.
+    """The conversations of the syllabus, the dull ones thinned, half of them with a quiz; and drills.
 
     Arguments:
         share: of its episodes, above 0 and up to 1.
@@ -28,9 +32,11 @@ def gather(share: float, world: str, workers: int) -> Iterator[Talk]:
     parts = tuple(part for part in SYLLABUS if part.scaffold.startswith(world))
     found = list(lessons(parts, share))
     for number, talks in enumerate(play_all(found, workers), 1):
-        yield from thin(talks, rng, _DULL)
+        for talk in thin(talks, rng, _DULL):
+            yield quizzed(talk, rng) if rng.random() < _QUIZZED else talk
         if number % _EVERY == 0:
             click.echo(f"{number} of {len(found)} episodes played", err=True)
+    yield from drills(round(share * _DRILLS), 0)
 
 
 @click.command(help=__doc__)

@@ -7,11 +7,12 @@ from collections.abc import Sequence
 
 from automem.pretraining.template import END_OF_MESSAGE
 
-KINDS = ("prompt", "form", "tag", "file", "number", "word", "action", "reason")
+KINDS = ("prompt", "form", "tag", "file", "number", "word", "action", "reason", "quiz")
 """Names by code: what is not taught; the grammar's own marks; an op's name; a file's; a number of an argument, with its
-sign; another argument; the action; text outside ops."""
+sign; another argument; the action; text outside ops; the answer to a quiz."""
+QUIZ = KINDS.index("quiz")
 
-_PROMPT, _FORM, _TAG, _FILE, _NUMBER, _WORD, _ACTION, _REASON = range(len(KINDS))
+_FORM, _TAG, _FILE, _NUMBER, _WORD, _ACTION, _REASON = range(1, QUIZ)
 _OP = re.compile(r"<\|([^|<>]*)\|>(?:([^<]*)<\|END\|>)?")
 _FILE_NAME = re.compile(r"[\w-]+\.[a-z]+")
 _NUMBERS = re.compile(r"-?\d+")

@@ -20,8 +20,8 @@ from automem.pretraining.tokenizer import CONTEXT
 
 HEAD = 64
 """The size of an attention head."""
-ROPE_THETA = 10000.0
-"""The base of the positions' wavelengths."""
+ROPE_THETA = 1_000_000.0
+"""The base of the positions' wavelengths, as Qwen2's: names are compared over hundreds of tokens in the slow ones."""
 
 
 @dataclass(frozen=True)

@@ -12,8 +12,10 @@ from torch import Tensor
 
 from automem.pretraining.attention import Group
 from automem.pretraining.corpus import Corpus
+from automem.pretraining.kinds import QUIZ
 
 _HELD_OUT = 100  # one conversation in so many is kept for evaluation
+_ALIKE = 16  # shares are put together from the batches of so many
 _WINDOW = 24  # so many batches of conversations are sorted by length together
 
 
@@ -49,6 +51,14 @@ def split(corpus: Corpus) -> tuple[list[NDArray[np.int64]], list[NDArray[np.int6
     return [numbers[:count] for numbers, count in pairs], [numbers[count:] for numbers, count in pairs]
 
 
+def is_drilled(corpus: Corpus, numbers: NDArray[np.int64]) -> bool:
+    """Whether the conversations of a prefix teach nothing but quizzes."""
+    if not len(numbers):
+        return False
+    kinds = corpus.kinds[corpus.starts[numbers[0]] : corpus.starts[numbers[0] + 1]]
+    return bool(np.isin(kinds, (0, QUIZ)).all() and (kinds == QUIZ).any())
+
+
 def epoch(
     corpus: Corpus, of_prefix: Sequence[NDArray[np.int64]], tokens: int, random: np.random.Generator
 ) -> list[NDArray[np.int64]]:
@@ -69,6 +79,28 @@ def epoch(
                 part = shuffled[begin : begin + window]
                 found += _batches(corpus, part[np.argsort(corpus.lengths[part], kind="stable")], tokens)
     return [found[place] for place in random.permutation(len(found))]
+
+
+def shares(
+    corpus: Corpus, batches: Sequence[NDArray[np.int64]], count: int, random: np.random.Generator
+) -> Iterator[Sequence[NDArray[np.int64]]]:
+    """The batches of each step, of about the same number of tokens each, so that no process waits long for another.
+
+    Arguments:
+        corpus: the conversations.
+        batches: in random order; where the steps do not come out even, some at the end are taken twice.
+        count: how many batches a step takes.
+        random: decides the order of steps whose batches were chosen together.
+    """
+
+    def cost(numbers: NDArray[np.int64]) -> int:
+        return len(numbers) * int(corpus.lengths[numbers].max()) + len(corpus.prefix_of(int(corpus.prefix[numbers[0]])))
+
+    for begin in range(0, len(batches), _ALIKE * count):
+        alike = sorted(batches[begin : begin + _ALIKE * count], key=cost)
+        steps = -(-len(alike) // count)
+        for step in random.permutation(steps):
+            yield [alike[place % len(alike)] for place in range(step * count, (step + 1) * count)]
 
 
 def _batches(corpus: Corpus, numbers: NDArray[np.int64], tokens: int) -> Iterator[NDArray[np.int64]]:

@@ -31,7 +31,9 @@ _CHANGES: dict[str, Changes] = {
     "nethack/compact.yaml": variants_nethack.CHANGES,
     "minihack/traced.yaml": variants_nethack.TRACED_CHANGES,
 }
-_MAZES = ("MazeWalk-9x9", "MazeWalk-15x15")
+_WALKS = ("MazeWalk-9x9", "MazeWalk-15x15")
+MAZES = (*_WALKS, "Corridor-R3")
+"""The tasks of MiniHack that are taught."""
 
 
 @dataclass(frozen=True)
@@ -54,14 +56,14 @@ class Part:
 
 
 SYLLABUS = (
-    Part("crafter/compact.yaml", 240),
-    Part("crafter/compact.yaml", 450, varied=True),
-    Part("crafter/v0.yaml", 100),
-    Part("minihack/compact.yaml", 120, tasks=(*_MAZES, "Corridor-R3"), steps=100),
-    Part("minihack/compact.yaml", 120, varied=True, tasks=(*_MAZES, "Corridor-R3"), steps=100),
-    Part("minihack/traced.yaml", 120, tasks=_MAZES, steps=100),
-    Part("nethack/compact.yaml", 60, steps=400),
-    Part("nethack/compact.yaml", 60, varied=True, steps=400),
+    Part("crafter/compact.yaml", 120),
+    Part("crafter/compact.yaml", 225, varied=True),
+    Part("crafter/v0.yaml", 70),
+    Part("minihack/compact.yaml", 60, tasks=MAZES, steps=100),
+    Part("minihack/compact.yaml", 60, varied=True, tasks=MAZES, steps=100),
+    Part("minihack/traced.yaml", 60, tasks=_WALKS, steps=100),
+    Part("nethack/compact.yaml", 15, steps=400),
+    Part("nethack/compact.yaml", 15, varied=True, steps=400),
 )
 
 

@@ -29,12 +29,14 @@ class Talk:
         world: which game it is about.
         weight: what its answers count in the loss, against 1 for an ordinary conversation.
         first: the messages before this one, counted from 0, are not taught.
+        quiz: whether the last answer is not play but a quiz's.
     """
 
     messages: tuple[Message, ...]
     world: str
     weight: float = 1.0
     first: int = 0
+    quiz: bool = False
 
     def __post_init__(self) -> None:
         speakers = tuple(message.speaker for message in self.messages)
@@ -62,6 +64,7 @@ class _Talk(msgspec.Struct, tag="talk", frozen=True):
     world: str
     weight: float = 1.0
     first: int = 0
+    quiz: bool = False
 
 
 _encoder = msgspec.json.Encoder()
@@ -89,7 +92,7 @@ def write_talks(path: Path, talks: Iterable[Talk]) -> int:
                 frame.write(_encoder.encode(_Prefix(talk.prefix)) + b"\n")
             texts = [message.text for message in talk.messages]
             texts[0] = texts[0][len(talk.prefix) :]
-            line = _Talk(prefixes[talk.prefix], texts, talk.world, talk.weight, talk.first)
+            line = _Talk(prefixes[talk.prefix], texts, talk.world, talk.weight, talk.first, talk.quiz)
             frame.write(_encoder.encode(line) + b"\n")
     sync(partial)
     partial.replace(path)
@@ -124,4 +127,5 @@ def _read(line: _Talk, prefixes: list[str]) -> Talk:
     prefix = prefixes[line.prefix]
     opening, *rest = line.texts
     later = (Message(speaker, text) for speaker, text in zip(cycle(_SPEAKERS[::-1]), rest, strict=False))
-    return Talk((Message("user", prefix + opening, len(prefix)), *later), line.world, line.weight, line.first)
+    messages = (Message("user", prefix + opening, len(prefix)), *later)
+    return Talk(messages, line.world, line.weight, line.first, line.quiz)

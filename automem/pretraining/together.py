@@ -6,11 +6,14 @@ On two cores this is faster than one process of two threads, most of whose work 
 from __future__ import annotations
 
 import ctypes
+import multiprocessing
+import os
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from threading import Thread
 from typing import Any
 
 import torch
@@ -74,6 +77,7 @@ def run_together(count: int, work: Callable[..., None], *arguments: Any) -> None
 
 
 def _begin(rank: int, count: int, meeting: Path, work: Callable[..., None], arguments: tuple[Any, ...]) -> None:
+    Thread(target=_end_with_parent, daemon=True).start()
     torch.set_num_threads(1)
     if count > 1:
         distributed.init_process_group("gloo", init_method=f"file://{meeting}", rank=rank, world_size=count)
@@ -82,3 +86,11 @@ def _begin(rank: int, count: int, meeting: Path, work: Callable[..., None], argu
     finally:
         if count > 1:
             distributed.destroy_process_group()
+
+
+def _end_with_parent() -> None:
+    """Leave as soon as the parent is gone: processes left alone would go on, and write where a new training does."""
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from itertools import count, islice
 from pathlib import Path
@@ -22,11 +22,14 @@ from automem.pretraining.course import Course
 from automem.pretraining.measure import measure
 from automem.pretraining.network import Network, Size, can_compile, fresh_model
 from automem.pretraining.optimizer import Optimizer
-from automem.pretraining.packing import epoch, pack, split
+from automem.pretraining.packing import epoch, is_drilled, pack, shares, split
 from automem.pretraining.prepare import prepare
 from automem.pretraining.save import save_model
 from automem.pretraining.together import Together, give_back_memory, run_together
+from automem.pretraining.wiring import can_wire, wire
 
+_DRILLED = 400  # steps of nothing but drills, at first
+_EARLY = 0.3  # of the training: until then a step takes every second conversation of its batches
 _PROMPTS_UNTIL = 0.4  # of the training: until then the prompts' own tokens are learnt as well
 _PROMPT_WEIGHT = 0.5
 _MEASURED = 1_000  # held-out conversations
@@ -54,6 +57,8 @@ class _Training:
         self.tokenizer = PreTrainedTokenizerFast.from_pretrained(course.out / "tokenizer")
         end, padding = self.tokenizer.eos_token_id, self.tokenizer.pad_token_id
         self.model = fresh_model(course.size, len(self.tokenizer), end, padding, course.seed)
+        if can_wire(self.model):
+            wire(self.model, course.seed)
         self.network = Network(self.model, compiled=course.compiled and can_compile())
         self.optimizer = Optimizer(self.model, course.muon_rate, course.adamw_rate)
         self.taught, held_out = split(self.corpus)
@@ -63,8 +68,10 @@ class _Training:
         self.step, self.talks, self.seconds = 0, 0, 0.0
         self._checkpoint = course.out / "checkpoint.pt"
         self._load()
-        passed = self.step * course.groups * together.count
-        self._batches = islice(self._stream(), passed, None)
+        drills = [numbers for numbers in self.taught if is_drilled(self.corpus, numbers)]
+        self._drilled = _DRILLED if drills else 0
+        self._drills = islice(self._stream(drills), min(self.step, self._drilled), None)
+        self._shares = islice(self._stream(self.taught), max(0, self.step - self._drilled), None)
 
     def run(self) -> None:
         """Train to the end."""
@@ -87,16 +94,19 @@ class _Training:
             save_model(self.model, self.tokenizer, self.course.out / "model")
             (self.course.out / "training.json").write_text(json.dumps(self._facts() | figures, indent=2) + "\n")
 
-    def _stream(self) -> Iterator[NDArray[np.int64]]:
-        """Batches without end: every conversation once before any comes again."""
+    def _stream(self, of_prefix: Sequence[NDArray[np.int64]]) -> Iterator[Sequence[NDArray[np.int64]]]:
+        """The batches of each step, without end: every conversation once before any comes again."""
         for number in count():
             order = np.random.default_rng((self.course.seed, number))
-            yield from epoch(self.corpus, self.taught, self.course.tokens, order)
+            batches = epoch(self.corpus, of_prefix, self.course.tokens, order)
+            yield from shares(self.corpus, batches, self.course.groups * self.together.count, order)
 
     def _learn(self, progress: float, elapsed: float) -> list[float]:
         """One step; returns the means over the processes of both losses, conversations and seconds."""
-        share = self.course.groups * self.together.count
-        mine = list(islice(self._batches, share))[self.together.rank :: self.together.count]
+        shared = next(self._drills if self.step < self._drilled else self._shares)
+        mine = shared[self.together.rank :: self.together.count]
+        if progress < _EARLY:
+            mine = [numbers[::2] for numbers in mine]
         batch = pack(self.corpus, mine, prompts=progress < _PROMPTS_UNTIL)
         hidden = self.network.hidden(batch.tokens, batch.positions, batch.groups)
         losses, _ = self.network.losses(hidden[batch.places], batch.labels)

@@ -10,12 +10,12 @@ from transformers import AutoTokenizer
 from automem.errors import AutoMemError
 from automem.models import shipped_model
 from automem.pretraining.card import hash_in_card, write_card
-from automem.pretraining.evaluate import Trial, evaluate
+from automem.pretraining.evaluate import FORGETTING, Trial, evaluate
 
 LARGEST = 10_000_000
 TRIALS = (
     Trial("open", "crafter/compact.yaml", "42..43", steps=2),
-    Trial("forgetting", "crafter/compact.yaml", "42..43", steps=2, like="open"),
+    Trial("forgetting", "crafter/compact.yaml", "42..43", steps=2, like="open", change=FORGETTING),
 )
 
 
@@ -27,7 +27,7 @@ def test_the_card_says_what_was_measured(trained: Path, tmp_path: Path) -> None:
     card = (tmp_path / "tiny" / "README.md").read_text()
     facts = json.loads((trained / "training.json").read_text())
     assert f"{facts['parameters']:,} parameters" in card
-    assert "| crafter/compact.yaml, nothing is ever found | 42..43 | 2 |" in card
+    assert f"| crafter/compact.yaml, {FORGETTING} | 42..43 | 2 |" in card
     weights = (tmp_path / "tiny" / "model.safetensors").read_bytes()
     assert hash_in_card(tmp_path / "tiny") == hashlib.sha256(weights).hexdigest()
 

@@ -1,14 +1,16 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
 from transformers import PreTrainedTokenizerFast
 
 from automem.pretraining.corpus import Corpus, encode
+from automem.pretraining.drill import drills
 from automem.pretraining.kinds import KINDS, kinds_of
-from automem.pretraining.packing import epoch, pack, split
+from automem.pretraining.packing import epoch, is_drilled, pack, shares, split
 from automem.pretraining.talk import Talk
 
 
@@ -59,6 +61,7 @@ def test_kinds_of_an_answer() -> None:
         "word": "|, tree",
         "action": "Move West",
         "reason": "Goal: far.\n",
+        "quiz": "",
     }
 
 
@@ -74,6 +77,35 @@ def test_an_epoch_has_every_conversation_once_in_batches_of_one_prefix(
     for numbers in batches:
         assert len(set(corpus.prefix[numbers])) == 1
         assert len(numbers) == 1 or len(numbers) * corpus.lengths[numbers].max() <= 1500
+
+
+def test_the_processes_of_a_step_get_batches_of_about_one_size(
+    tokenizer: PreTrainedTokenizerFast, talks: list[Talk]
+) -> None:
+    corpus = encode(talks, tokenizer, 4096)
+    batches = epoch(corpus, split(corpus)[0], 600, np.random.default_rng(0))
+    steps = list(shares(corpus, batches, 2, np.random.default_rng(0)))
+    assert all(len(step) == 2 for step in steps)
+    assert {tuple(numbers) for step in steps for numbers in step} == {tuple(numbers) for numbers in batches}
+    assert len(steps) == -(-len(batches) // 2)
+    prefix = np.diff(corpus.prefix_starts)[corpus.prefix]
+    costs = [[len(batch) * corpus.lengths[batch].max() + prefix[batch[0]] for batch in step] for step in steps]
+    apart = sum(abs(first - second) for first, second in costs)
+    by_chance = sum(abs(first - second) for (first, _), (_, second) in pairwise(costs))
+    assert apart < by_chance / 2
+
+
+def test_drills_are_told_from_play(tokenizer: PreTrainedTokenizerFast, talks: list[Talk]) -> None:
+    played, drilled = encode(talks[:2], tokenizer, 4096), encode(drills(2, 0), tokenizer, 4096)
+    assert not is_drilled(played, np.array([0, 1]))
+    assert is_drilled(drilled, np.array([0, 1]))
+    assert not is_drilled(drilled, np.array([], np.int64))
+
+
+def test_one_batch_is_enough_for_two_processes(tokenizer: PreTrainedTokenizerFast, talks: list[Talk]) -> None:
+    corpus = encode(talks[:1], tokenizer, 4096)
+    (step,) = shares(corpus, [np.array([0])], 2, np.random.default_rng(0))
+    assert [list(numbers) for numbers in step] == [[0], [0]]
 
 
 def test_what_is_packed_predicts_the_next_token(tokenizer: PreTrainedTokenizerFast, talks: list[Talk]) -> None:

@@ -52,9 +52,15 @@ def test_numbers_below_a_hundred_are_one_token_wherever_they_stand(parts) -> Non
 
 
 def test_things_are_one_token_and_the_same_wherever_they_stand(parts) -> None:
-    for thing in ("tree", "water", "iron", "east"):
+    for thing in ("tree", "water", "iron", "wood"):
         for text in ("<|SEARCH|>map.md|{}<|END|>", "\n- {} 3 steps to your ", "3,4 {}\n", "facing {}.", "see {}, cow"):
             assert thing in parts(text.format(thing))
+
+
+def test_where_a_thing_lies_follows_its_name(parts) -> None:
+    assert parts("- tree 3 steps to your south-west\n") == ["- ", "tree", " 3 steps to your south-west", "\n"]
+    assert parts("Goal: tree, south-west\n")[-3:] == ["tree", ", south-west", "\n"]
+    assert parts("remembered 12 south-west")[-2:] == ["12", " south-west"]
 
 
 def test_names_of_ops_are_made_of_pairs_that_other_names_share(parts) -> None:

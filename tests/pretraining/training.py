@@ -21,6 +21,8 @@ _SMALL = (
     "--plain",
     "--muon-rate",
     "6e-3",
+    "--adamw-rate",
+    "3e-3",
 )
 
 

@@ -17,7 +17,7 @@ from automem.engines.scripted.prompt import Page
 
 def plan(page: Page, commit: Command, habits: Habits, chance: Chance) -> str:
     """The answer to a PLAN prompt; where recalling has an end of its own, what is asked and that end are one answer."""
-    sight, recall = read_sight(page.text), _recall(page)
+    sight, recall = read_sight(page.text), recalled(page)
     choice = _decide(page, sight, recall)
     wanted = not page.said and not choice.sure and chance.falls("recall", habits.recalls)
     asks = _asks(page, sight, recall, choice) if wanted else []
@@ -31,7 +31,7 @@ def plan(page: Page, commit: Command, habits: Habits, chance: Chance) -> str:
     return f"Goal: {choice.why}\n{commit.write(action=action)}"
 
 
-def _recall(page: Page) -> Recall:
+def recalled(page: Page) -> Recall:
     """What is recalled; achievements count as known where their file was asked for, or stands in the prompt."""
     file, shown = page.files.get("facts"), read_recall(replace(page, results=())).asked
     asked = file is not None and any(f"|>{file}" in said for said in page.said)
