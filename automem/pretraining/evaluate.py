@@ -79,10 +79,10 @@ CHANGES: Mapping[str, Callable[[Data], None]] = {
 TRIALS = (
     Trial("compact", "crafter/compact.yaml", "42..81"),
     Trial("forgetting", "crafter/compact.yaml", "42..81", like="compact", change=FORGETTING),
-    Trial("surprised", "crafter/compact.yaml", "42..81", like="compact", change=SURPRISED),
-    Trial("v0", "crafter/v0.yaml", "42..81"),
-    Trial("mazes", "minihack/compact.yaml", "42..51", steps=100, world="minihack", tasks=MAZES),
-    Trial("nethack", "nethack/compact.yaml", "42..51", steps=400, world="nethack"),
+    Trial("surprised", "crafter/compact.yaml", "42..51", like="compact", change=SURPRISED),
+    Trial("v0", "crafter/v0.yaml", "42..51"),
+    Trial("mazes", "minihack/compact.yaml", "42..46", steps=100, world="minihack", tasks=MAZES),
+    Trial("nethack", "nethack/compact.yaml", "42..46", steps=400, world="nethack"),
 )
 
 

@@ -61,4 +61,4 @@ def test_the_command_writes_conversations(tmp_path: Path) -> None:
     assert found.exit_code == 0, found.output
     talks = list(read_talks(out))
     assert f"{len(talks)} conversations" in found.output
-    assert {talk.world for talk in talks} == {"minihack"}
+    assert {talk.world for talk in talks} == {"minihack", "drill"}
