@@ -35,10 +35,10 @@ A Llama-architecture language model of {parameters:,} parameters ({width} wide, 
 heads of 64, tied embeddings, bfloat16) with a byte-level BPE vocabulary of {vocabulary:,} tokens and a ChatML template.
 It plays text games through AutoMem's prompts: it reads the scaffold's prompt and list of commands, and answers in them.
 
-- **Trained from scratch**, from no other model, on {conversations:,} conversations of scripted players
-  (`automem/pretraining/syllabus.py`) under {prefixes:,} different prompts; {talks:,} were seen in {steps:,} steps with
-  seed {seed}, in {minutes:.0f} minutes by {processes} processes of one thread. The players use only what the prompts
-  show. Seeds of teaching begin at 20,000; those of experiments lie below.
+- **Trained from scratch**, from no other model, on {conversations:,} conversations: play of scripted players
+  (`automem/pretraining/syllabus.py`) and drills (`drill.py`), under {prefixes:,} different prompts; {talks:,} were seen
+  in {steps:,} steps with seed {seed}, in {minutes:.0f} minutes by {processes} processes of one thread. The players use
+  only what the prompts show. Seeds of teaching begin at 20,000; those of experiments lie below.
 - **Made anew** by `make model`. The same machine gives the same weights; another one may round otherwise.
 - **It can** act in the op grammar under scaffolds like those it was taught with: commands and files renamed, absent or
   added, notices and derived lines there or not.

@@ -12,13 +12,13 @@ from collections.abc import Callable, Iterator, Sequence
 from automem.engines.base import Message
 from automem.engines.scripted.crafter.rules import ACHIEVEMENTS
 from automem.pretraining.talk import Talk
+from automem.pretraining.wording import DIAGONAL, STRAIGHT
 
 _KINDS = (
     *("water", "grass", "stone", "path", "sand", "tree", "lava", "coal", "iron", "diamond", "table", "furnace"),
     *("cow", "zombie", "skeleton", "arrow", "plant", "sapling", "wood"),
 )
-_STRAIGHT = ("north", "south", "west", "east")
-_BEARINGS = (*_STRAIGHT, "north-west", "north-east", "south-west", "south-east")
+_BEARINGS = (*STRAIGHT, *DIAGONAL)
 _ITEMS = (*_KINDS[:12], "wood_pickaxe", "stone_pickaxe", "iron_pickaxe", "wood_sword", "stone_sword", "iron_sword")
 _OPENING = "Look things up."
 _TIMES = 2  # each thing is asked for
@@ -49,7 +49,7 @@ def _view(rng: random.Random) -> tuple[str, Sequence[Asked]]:
     lines, asked = ["You see:"], []
     for kind in rng.sample(_KINDS, rng.randint(2, 10)):
         steps = rng.randint(1, 8)
-        bearing = rng.choice(_BEARINGS if steps > 1 else _STRAIGHT)
+        bearing = rng.choice(_BEARINGS if steps > 1 else STRAIGHT)
         lines.append(f"- {kind} {steps} step{'s' if steps > 1 else ''} to your {bearing}")
         asked.append((f"{rng.choice(('Goal:', 'seen'))} {kind}", bearing))
     return "\n".join(lines), asked

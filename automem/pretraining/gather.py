@@ -42,7 +42,7 @@ def gather(share: float, world: str, workers: int) -> Iterator[Talk]:
 @click.command(help=__doc__)
 @click.option("--out", required=True, type=click.Path(path_type=Path), help="file of conversations to write")
 @click.option("--share", default=1.0, show_default=True, type=click.FloatRange(0, 1, min_open=True))
-@click.option("--world", default="", help="only this world's part: crafter, minihack or nethack")
+@click.option("--world", default="", help="only this world's part, and drills: crafter, minihack or nethack")
 @click.option("--workers", default=2, show_default=True, type=click.IntRange(1), help="processes that play")
 def main(out: Path, share: float, world: str, workers: int) -> None:
     """Play, thin and write."""

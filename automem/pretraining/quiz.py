@@ -16,10 +16,10 @@ from automem.engines.scripted.crafter.rules import ACHIEVEMENTS
 from automem.engines.scripted.crafter.sight import read_sight
 from automem.engines.scripted.plain.planner import recalled
 from automem.engines.scripted.prompt import Page, read_page
+from automem.envs.crafter.text import VITALS
 from automem.pretraining.talk import Talk
 
 _MOST = 6  # questions in one quiz
-_VITALS = ("health", "food", "drink", "energy")
 _ITEMS = ("sapling", "wood", "stone", "coal", "iron", "wood_pickaxe", "stone_pickaxe", "wood_sword", "stone_sword")
 _LINE = re.compile(r"^(-?\d+,-?\d+)\|([a-z][a-z ]*?)(?:  \[([^\]]*)\])?$", re.MULTILINE)
 
@@ -41,7 +41,7 @@ def _questions(page: Page, rng: random.Random) -> Iterator[tuple[str, str]]:
     for kind, seen in sight.seen.items():
         yield f"seen {kind}", "-".join(seen.words)
     if sight.items:
-        for item in sorted({*rng.sample(_ITEMS, 2), *sight.items} - {*_VITALS}):
+        for item in sorted({*rng.sample(_ITEMS, 2), *sight.items} - {*VITALS}):
             yield f"held {item}", str(sight.count(item))
     if recall.asked:
         for fact in rng.sample(sorted(ACHIEVEMENTS), 3):

@@ -5,7 +5,8 @@ each integer below 100 is one token, file names fall apart at `.`, `-` and `_`, 
 every second letter, and the name of a thing has one form, whatever stands before it: a space belongs to the word after
 it only where that word is one that follows other words (`steps`, `your`), never items of a list, arguments or keys;
 any other space goes with what stands before it. What a world says in the same words at every step (`steps to your`)
-is one token: no scaffold can reword it. What a scaffold says never is. No token goes on past the end of a line.
+is one token, since no scaffold can reword it; so are names of Crafter's actions and achievements, and what the players
+answer. What a scaffold says never is. No token goes on past the end of a line.
 """
 
 from __future__ import annotations
@@ -21,21 +22,20 @@ from transformers import PreTrainedTokenizerFast
 from automem.engines.scripted.crafter.rules import ACHIEVEMENTS
 from automem.envs.crafter.facts import ACTIONS
 from automem.pretraining.template import CHAT_TEMPLATE, END_OF_MESSAGE, PADDING, START_OF_MESSAGE
+from automem.pretraining.wording import DIAGONAL, STRAIGHT
 
 VOCABULARY = 2048
 CONTEXT = 4096
 """The longest conversation, in tokens."""
-_STRAIGHT = ("north", "south", "west", "east")
-_DIAGONAL = tuple(f"{vertical}-{horizontal}" for vertical in _STRAIGHT[:2] for horizontal in _STRAIGHT[2:])
-_BEARINGS = (*_STRAIGHT, *_DIAGONAL, *(words.replace("-", "") for words in _DIAGONAL))
+_BEARINGS = (*STRAIGHT, *DIAGONAL, *(words.replace("-", "") for words in DIAGONAL))
 _FARTHEST = 8  # steps to what is still in Crafter's view
 PHRASES = (
     *("<|", "|>", "<|END|>"),
     *("Your status:", "\n- health: ", "\n- food: ", "\n- drink: ", "\n- energy: ", "/9"),
     *("Your inventory:", "You have nothing in your inventory.", "You see:", "You face ", " at your front."),
     *(" steps to your ", " step to your ", " -> "),
-    *(f" 1 step to your {words}" for words in _STRAIGHT),
-    *(f" {steps} steps to your {words}" for steps in range(2, _FARTHEST + 1) for words in (*_STRAIGHT, *_DIAGONAL)),
+    *(f" 1 step to your {words}" for words in STRAIGHT),
+    *(f" {steps} steps to your {words}" for steps in range(2, _FARTHEST + 1) for words in (*STRAIGHT, *DIAGONAL)),
     *(f"{before}{words}" for before in (" ", ", ") for words in _BEARINGS),
     *(", here", ", not seen", ", remembered ", ", perhaps by the "),
     *sorted(ACHIEVEMENTS),
@@ -45,7 +45,7 @@ PHRASES = (
 """The op grammar's fixed pieces, what the worlds say in the same words at every step, and what is answered to it.
 
 Where a thing lies stands right behind its name in both: `tree` ` 3 steps to your north`, `tree` `, north`. So a single
-comparison with the token before is enough to find it; farther apart, it was not learnt in 2,500 steps.
+comparison with the token before is enough to find it.
 """
 
 _SPECIAL = (PADDING, START_OF_MESSAGE, END_OF_MESSAGE)

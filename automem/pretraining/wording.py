@@ -4,6 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from automem.engines.scripted.prompt import COMPASS
+
+STRAIGHT = tuple(COMPASS)
+DIAGONAL = tuple(f"{vertical}-{horizontal}" for vertical in STRAIGHT[:2] for horizontal in STRAIGHT[2:])
+"""The eight bearings as Crafter spells them."""
+
 TAGS: Mapping[str, tuple[str, ...]] = {
     "search": ("SEARCH", "FIND", "GREP", "QUERY", "SEARCH_FILE", "FIND_LINES"),
     "read": ("READ", "OPEN", "SHOW", "CAT", "READ_FILE", "LOAD"),
