@@ -38,7 +38,7 @@ class Course:
     tokens: int = 2000
     muon_rate: float = 1.5e-3
     adamw_rate: float = 1.5e-3
-    measure_every: int = 250
+    measure_every: int = 600
     save_every: int = 250
     compiled: bool = True
 

@@ -14,9 +14,9 @@ from automem.pretraining.quiz import quizzed
 from automem.pretraining.syllabus import SYLLABUS, lessons
 from automem.pretraining.talk import Talk, write_talks
 
-_DULL = 0.4  # of the conversations that record nothing, or sleep, so many are kept
+_DULL = 0.2  # of the conversations that record nothing, or sleep, so many are kept
 _QUIZZED = 0.5  # of the conversations end with a quiz
-_DRILLS = 10_000
+_DRILLS = 8_000
 _EVERY = 50  # episodes, between two lines of progress
 
 

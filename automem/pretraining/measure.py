@@ -33,8 +33,8 @@ def measure(
     with torch.no_grad():
         for numbers in batches[together.rank :: together.count]:
             batch = pack(corpus, [numbers], prompts=False)
-            hidden = network.hidden(batch.tokens, batch.positions, batch.groups)
-            losses, right = network.losses(hidden[batch.places], batch.labels)
+            hidden = network.hidden(batch.tokens, batch.positions, batch.groups, batch.places)
+            losses, right = network.losses(hidden, batch.labels)
             for row, values in enumerate((torch.ones_like(losses), losses, right.float())):
                 sums[row].index_add_(0, batch.kinds, values)
     together.add(sums)

@@ -24,7 +24,7 @@ STUMBLES = 0.06
 """How often a teacher's action is not played but another: the situations it leads to must be known too."""
 _HABITS: tuple[tuple[Habits, float], ...] = ((CAREFUL, 0.5), (HASTY, 0.25), (FORGETFUL, 0.25))
 _SPLIT = 0.2  # of the episodes are played as specialist and base play
-_PER_VARIANT = 3  # episodes, so that enough conversations share a prefix
+_PER_VARIANT = 2  # episodes, so that enough conversations share a prefix
 _CHANGES: dict[str, Changes] = {
     "crafter/compact.yaml": variants.CHANGES,
     "minihack/compact.yaml": variants_nethack.CHANGES,
@@ -56,14 +56,14 @@ class Part:
 
 
 SYLLABUS = (
-    Part("crafter/compact.yaml", 120),
-    Part("crafter/compact.yaml", 225, varied=True),
-    Part("crafter/v0.yaml", 70),
-    Part("minihack/compact.yaml", 60, tasks=MAZES, steps=100),
-    Part("minihack/compact.yaml", 60, varied=True, tasks=MAZES, steps=100),
-    Part("minihack/traced.yaml", 60, tasks=_WALKS, steps=100),
-    Part("nethack/compact.yaml", 15, steps=400),
-    Part("nethack/compact.yaml", 15, varied=True, steps=400),
+    Part("crafter/compact.yaml", 80),
+    Part("crafter/compact.yaml", 140, varied=True),
+    Part("crafter/v0.yaml", 40),
+    Part("minihack/compact.yaml", 36, tasks=MAZES, steps=100),
+    Part("minihack/compact.yaml", 36, varied=True, tasks=MAZES, steps=100),
+    Part("minihack/traced.yaml", 36, tasks=_WALKS, steps=100),
+    Part("nethack/compact.yaml", 9, steps=400),
+    Part("nethack/compact.yaml", 9, varied=True, steps=400),
 )
 
 

@@ -20,7 +20,7 @@ from transformers import PreTrainedTokenizerFast
 from automem.pretraining.corpus import Corpus
 from automem.pretraining.course import Course
 from automem.pretraining.measure import measure
-from automem.pretraining.network import Network, Size, can_compile, fresh_model
+from automem.pretraining.network import Network, Size, can_compile, fastest_dtype, fresh_model
 from automem.pretraining.optimizer import Optimizer
 from automem.pretraining.packing import epoch, is_drilled, pack, shares, split
 from automem.pretraining.prepare import prepare
@@ -29,10 +29,9 @@ from automem.pretraining.together import Together, give_back_memory, run_togethe
 from automem.pretraining.wiring import can_wire, wire
 
 _DRILLED = 400  # steps of nothing but drills, at first
-_EARLY = 0.3  # of the training: until then a step takes every second conversation of its batches
-_PROMPTS_UNTIL = 0.4  # of the training: until then the prompts' own tokens are learnt as well
+_EARLY = 0.3  # of the training: until then a step takes every second conversation, and learns prompts' own tokens too
 _PROMPT_WEIGHT = 0.5
-_MEASURED = 1_000  # held-out conversations
+_MEASURED = 600  # held-out conversations
 _LOG_EVERY = 50  # steps
 
 
@@ -59,8 +58,8 @@ class _Training:
         self.model = fresh_model(course.size, len(self.tokenizer), end, padding, course.seed)
         if can_wire(self.model):
             wire(self.model, course.seed)
-        self.network = Network(self.model, compiled=course.compiled and can_compile())
-        self.optimizer = Optimizer(self.model, course.muon_rate, course.adamw_rate)
+        self.network = Network(self.model, compiled=course.compiled and can_compile(), dtype=fastest_dtype())
+        self.optimizer = Optimizer(self.model, course.muon_rate, course.adamw_rate, together)
         self.taught, held_out = split(self.corpus)
         chosen = np.random.default_rng(0).permutation(np.concatenate(held_out))[:_MEASURED]
         by_prefix = [np.intersect1d(numbers, chosen) for numbers in held_out]
@@ -105,11 +104,12 @@ class _Training:
         """One step; returns the means over the processes of both losses, conversations and seconds."""
         shared = next(self._drills if self.step < self._drilled else self._shares)
         mine = shared[self.together.rank :: self.together.count]
-        if progress < _EARLY:
+        early = progress < _EARLY
+        if early:
             mine = [numbers[::2] for numbers in mine]
-        batch = pack(self.corpus, mine, prompts=progress < _PROMPTS_UNTIL)
-        hidden = self.network.hidden(batch.tokens, batch.positions, batch.groups)
-        losses, _ = self.network.losses(hidden[batch.places], batch.labels)
+        batch = pack(self.corpus, mine, prompts=early)
+        hidden = self.network.hidden(batch.tokens, batch.positions, batch.groups, batch.places)
+        losses, _ = self.network.losses(hidden, batch.labels)
         prompt = batch.kinds == 0
         taught = _mean(losses, batch.weights * ~prompt)
         prompts = _mean(losses, prompt.float())

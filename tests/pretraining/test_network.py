@@ -29,7 +29,8 @@ def rows(tokens: Tensor, group: Group) -> Tensor:
 def test_it_computes_what_transformers_computes(packed: tuple[Tensor, Tensor]) -> None:
     model = fresh_model(Size(128, 2, 96), 50, 1, 0, seed=0)
     tokens, positions = packed
-    found = Network(model, compiled=False, dtype=torch.float32).hidden(tokens, positions, LAYOUT)
+    network = Network(model, compiled=False, dtype=torch.float32)
+    found = network.hidden(tokens, positions, LAYOUT, torch.arange(len(tokens)))
     wanted = [model.model(rows(tokens, group)).last_hidden_state[:, group.prefix :].flatten(0, 1) for group in LAYOUT]
     got = [found[group.middle : group.end] for group in LAYOUT]
     chance = torch.Generator().manual_seed(1)
@@ -41,11 +42,15 @@ def test_it_computes_what_transformers_computes(packed: tuple[Tensor, Tensor]) -
         gradients.append([parameter.grad.clone() for parameter in model.parameters() if parameter.grad is not None])
     torch.testing.assert_close(got, wanted, atol=1e-4, rtol=1e-4)
     torch.testing.assert_close(gradients[1], gradients[0], atol=1e-3, rtol=1e-3)
+    some = torch.tensor([40, 2, 20])
+    torch.testing.assert_close(network.hidden(tokens, positions, LAYOUT, some), found[some])
 
 
 def test_sixteen_bits_come_close(packed: tuple[Tensor, Tensor]) -> None:
     model = fresh_model(Size(128, 2, 96), 50, 1, 0, seed=0)
+    every = torch.arange(LAYOUT[-1].end)
     exact, rough = (
-        Network(model, compiled=False, dtype=dtype).hidden(*packed, LAYOUT) for dtype in (torch.float32, torch.bfloat16)
+        Network(model, compiled=False, dtype=dtype).hidden(*packed, LAYOUT, every)
+        for dtype in (torch.float32, torch.bfloat16)
     )
     assert (exact - rough).norm() < 0.02 * exact.norm()

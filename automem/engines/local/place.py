@@ -6,10 +6,8 @@ import hashlib
 from pathlib import Path
 
 from automem.errors import AutoMemError
+from automem.models import IN_THE_BOX, shipped_model
 
-IN_THE_BOX = "tiny"
-"""The name of the model that comes with the package."""
-_BOX = Path(__file__).resolve().parents[2] / "models"
 _WHOLE = 64 << 20
 _BLOCK = 1 << 16
 _BLOCKS = 256
@@ -44,7 +42,7 @@ def find_model(model: str) -> Path | str:
 
 
 def _folder(model: str) -> Path:
-    return _BOX / IN_THE_BOX if model == IN_THE_BOX else Path(model).expanduser()
+    return shipped_model() if model == IN_THE_BOX else Path(model).expanduser()
 
 
 def content_hash(model: str) -> str | None:

@@ -45,7 +45,7 @@ def test_names_that_are_no_model(model: str, message: str, tmp_path: Path, monke
 
 
 def test_a_missing_box_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("automem.engines.local.place._BOX", tmp_path)
+    monkeypatch.setattr("automem.engines.local.place.shipped_model", lambda: tmp_path / "tiny")
     with pytest.raises(AutoMemError, match="lacks the model in the box"):
         create("tiny", {})
 
