@@ -8,11 +8,13 @@ from typing import Any
 
 from engines.tool_servers import Scripted, ToolMessages
 
+from automem.loops.proficiency.preparing import VERDICTS
+from automem.loops.proficiency.verdicts import read_verdicts
 from automem.runs.store import Store
 from loops.meeting import entry_of, serving
 from loops.talking import killed
 
-from .bench import Bench
+from .bench import ANY, Bench
 from .bench import recipe as noted
 from .ledgers import play, recipe
 
@@ -72,3 +74,23 @@ def test_an_apply_trains_by_the_catalogue_and_goes_on_with_a_persons_file(bench:
     bench.apply({"trials": 3}, models=models(bench, {"engine": "file", "recipes": ["mine.yaml"]}), seeds=seeds)
     assert [one.proposer for one in bench.trials()] == ["experiment", "catalogue", "file mine.yaml"]
     assert bench.trials()[2].recipe == NEXT
+
+
+def test_a_judge_decides_what_a_trial_trains_on_and_is_paid_once(bench: Bench):
+    def judged(at_least: int) -> str:
+        return noted({**ANY, "judge": {"rubric": "Of use later.", "at_least": at_least}})
+
+    answer = Scripted(calls=[("score", {"score": 8, "why": "so I think"})])
+    with serving(ToolMessages(), [answer]) as served:
+        sections = {"models": models(bench, entry_of(served)), "seeds": {"select": "1..4", "train": "201..203"}}
+        bench.recipe(judged(9))
+        bench.apply({"trials": 1}, **sections)
+        asked = len(served.asked)
+        bench.recipe(judged(5))
+        result = bench.apply({"trials": 2}, **sections)
+        assert len(served.asked) == asked > 1
+    strict, lenient = bench.trials()
+    assert (strict.status, bool(lenient.weights), result.left) == ("refused", True, 0)
+    assert {one.score for one in read_verdicts(bench.run.trial(2) / VERDICTS) if one.state == "chosen"} == {0.8}
+    with Store.read(bench.run.database) as store:
+        assert store.spent()["meta"].calls == asked
