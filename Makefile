@@ -4,20 +4,22 @@ VENV   ?= .venv
 BIN    := $(VENV)/bin
 PIP    := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt
 
-.PHONY: run loop model test lint bench docs clean
+.PHONY: run loop model card test lint bench docs clean
 
-run: $(VENV)/.run            ## play the quickstart experiment
+run: $(VENV)/.train          ## play the quickstart experiment: the model in the box, and a specialist trained from its play
 	$(BIN)/automem apply specs/quickstart.yaml
 
 loop: $(VENV)/.run           ## improve a scaffold by loop 1, without a model or a key; some minutes
 	$(BIN)/automem apply specs/loop1.yaml
 
-# As many as 65 minutes hold at half a second each. The same steps give the same weights on the same machine.
-STEPS := 7500
+# About an hour on two cores without bfloat16. The same steps give the same weights on the same machine.
+STEPS := 3600
 MODEL := build/model
 
 model: $(VENV)/.train $(MODEL)/talks.jsonl.zst   ## train a very small model from nothing; docs/small-model.md
 	$(BIN)/python -m automem.pretraining.train --talks $(MODEL)/talks.jsonl.zst --out $(MODEL)/run --steps $(STEPS)
+
+card: $(VENV)/.train         ## evaluate what `make model` has trained, and put it into the package with its card
 	$(BIN)/python -m automem.pretraining.evaluate --model $(MODEL)/run/model --out $(MODEL)/run/evaluation
 	$(BIN)/python -m automem.pretraining.card --run $(MODEL)/run --to automem/models/tiny
 

@@ -13,7 +13,7 @@ from automem.library import shipped
 from automem.spec.issues import near
 
 STARTERS = {
-    "crafter": "quickstart.yaml",
+    "crafter": "crafter/scripted.yaml",
     "minihack": "minihack/scripted.yaml",
     "nethack": "nethack/scripted.yaml",
 }

@@ -27,7 +27,7 @@ from automem.spec.load import load_experiment
 from automem.spec.source import read_document
 from automem.traces.summary import EpisodeRow, mean_of, paired
 
-_FORGETS = {"read.ok": "{{ file }}: nothing is known", "search.ok": "{{ file }}: nothing is known"}
+_FORGETS = {"read.ok": "{{ file }} is empty", "search.ok": "no line of {{ file }} contains '{{ args.word }}'"}
 _UNSEEN = {"SEARCH": "LOOKUP", "READ": "VIEW", "MAP": "PIN", "APPEND": "JOT", "ACTION": "MOVE"}
 FORGETTING = "nothing ever found"
 SURPRISED = "commands and a notice it was never taught"

@@ -15,7 +15,7 @@ from automem.library import shipped
 from automem.loops.apply import apply
 from automem.spec.load import load_experiment
 
-NAMES = {"crafter": "quickstart", "minihack": "minihack-scripted", "nethack": "nethack-scripted"}
+NAMES = {world: f"{world}-scripted" for world in ("crafter", "minihack", "nethack")}
 
 
 def replace(path: Path, old: str, new: str) -> None:

@@ -16,7 +16,7 @@ def begin(home: Path) -> Shell:
     shell("init")
     shell.edit("experiment.yaml", "max_steps: 300", "max_steps: 20")
     shell.edit("experiment.yaml", "42..51", "42..43")
-    shell.edit("experiment.yaml", "name: quickstart", "name: tiny")
+    shell.edit("experiment.yaml", "name: crafter-scripted", "name: tiny")
     return shell
 
 

@@ -74,7 +74,7 @@ def test_a_newcomer_changes_a_file_and_an_op(mine: Path) -> None:
     assert "<|MARK|>x,y|what<|END|>" in render(scaffold).prompts["log"].text
     second = apply(load_experiment(experiment), runs)
     assert (first.version.number, second.version.number, second.reused) == (0, 1, 0)
-    changed = {change.path for change in diff("quickstart@v0", "quickstart@v1", runs).changes}
+    changed = {change.path for change in diff("crafter-scripted@v0", "crafter-scripted@v1", runs).changes}
     assert {"memory/files/map.md/schema", "ops/MARK"} <= changed
 
 

@@ -24,9 +24,9 @@ def folder(tmp_path: Path) -> RunFolder:
     """A run that has begun and played nothing."""
     folder = RunFolder(tmp_path / "run")
     folder.create()
-    quickstart = shipped_spec("quickstart")
-    assert quickstart is not None
-    loaded = load_experiment(quickstart)
+    scripted = shipped_spec("crafter/scripted")
+    assert scripted is not None
+    loaded = load_experiment(scripted)
     with Store.open(folder.database) as store:
         version = adopt(store, folder, loaded.scaffold)
     folder.experiment.write_text(resolved_text(loaded.experiment, version))

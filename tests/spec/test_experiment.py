@@ -56,7 +56,7 @@ def test_the_three_sets_of_seeds_are_apart():
 
 
 def test_a_whole_one_with_its_scaffold():
-    loaded = load_experiment(shipped("specs") / "quickstart.yaml")
+    loaded = load_experiment(shipped("specs") / "crafter/scripted.yaml")
     assert loaded.experiment.seeds.select == list(range(42, 52))
     assert loaded.experiment.env.settings == {"max_steps": 300}
     assert loaded.scaffold.name == "crafter-v0"

@@ -7,6 +7,7 @@ from collections.abc import Hashable, Sequence
 import torch
 from torch import Tensor
 
+from automem.engines.local import direct
 from automem.engines.local.loading import Loaded
 from automem.engines.local.lora import Adapters
 from automem.engines.local.slots import Slots
@@ -25,6 +26,7 @@ class Runner:
 
     def __init__(self, loaded: Loaded) -> None:
         self._loaded = loaded
+        self._direct = direct.can_run(loaded.model)
         self.adapters = Adapters(loaded.model)
         self.slots = Slots()
 
@@ -48,6 +50,8 @@ class Runner:
         mask = torch.zeros(later.shape, dtype=self._loaded.dtype, device=ids.device)
         mask.masked_fill_(later, torch.finfo(mask.dtype).min)
         self.adapters.assign(names)
+        if self._direct:
+            return direct.run(self._loaded.model, ids, places, mask, self.slots)
         output = self._loaded.model(
             input_ids=ids,
             attention_mask=mask,
