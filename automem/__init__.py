@@ -4,6 +4,7 @@ Everything the command line does is one call here. Names are loaded when first u
 package is cheap and brings in no model library.
 
     validate(path)            every issue of a document
+    lint(scaffold, run)       what a scaffold says in vain, by itself and in a run's play of it
     render(path)              the prompts as a model will read them
     diff(one, other)          two specs, versions or runs compared
     init(folder, world)              starter specs
@@ -38,6 +39,7 @@ _HOME = {
     "history": "automem.api.history",
     "init": "automem.api.starter",
     "json_schema": "automem.api.json_schema",
+    "lint": "automem.api.lint",
     "list_runs": "automem.runs",
     "load_experiment": "automem.spec.load",
     "load_scaffold": "automem.spec.load",

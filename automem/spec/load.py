@@ -44,6 +44,16 @@ def load_scaffold(path: Path) -> ResolvedScaffold:
     """
     document = read_document(path)
     _be(document, "scaffold", "render takes an experiment or")
+    return open_scaffold(document)
+
+
+def open_scaffold(document: Document) -> ResolvedScaffold:
+    """Check and resolve a scaffold that is read already.
+
+    Raises:
+        SpecError: with every issue of the file, sorted by line.
+    """
+    _be(document, "scaffold", "lint takes")
     resolved, issues = examine_scaffold(document)
     if resolved is None:
         raise SpecError([issue for issue in issues if issue.severity == "error"])

@@ -96,6 +96,16 @@ def test_validate_says_where_and_what(fresh: Shell) -> None:
     assert fresh("validate", "--json", "experiment.yaml", code=1).data
 
 
+def test_lint_tells_smells_in_the_form_of_validate(played: Shell) -> None:
+    assert played("lint", "scaffold.yaml").out == "nothing smells\n"
+    said = played("lint", "scaffold.yaml", "tiny", code=1).out
+    first, *_ = played("lint", "scaffold.yaml", "tiny", "--json", code=1).data
+    where = f"scaffold.yaml:{first['line']}:{first['column']}: {first['path']}: warning: {first['message']}\n"
+    assert said.startswith(where)
+    assert "ops/COUNT: warning: COUNT was never used in 40 steps (2 recorded episodes); " in said
+    assert "lint takes a scaffold" in played("lint", "experiment.yaml", code=1).err
+
+
 def test_plan_before_and_after(fresh: Shell, played: Shell) -> None:
     (stage,) = fresh("plan", "experiment.yaml", "--json").data["stages"]
     assert (stage["cached"], stage["to_play"], stage["owed"]) == (0, 2, 0)
