@@ -53,7 +53,7 @@ def open_scaffold(document: Document) -> ResolvedScaffold:
     Raises:
         SpecError: with every issue of the file, sorted by line.
     """
-    _be(document, "scaffold", "lint takes")
+    _be(document, "scaffold", "wanted is")
     resolved, issues = examine_scaffold(document)
     if resolved is None:
         raise SpecError([issue for issue in issues if issue.severity == "error"])
