@@ -16,6 +16,7 @@ from automem.spec.salvage import salvage
 from automem.spec.scaffold import Scaffold
 from automem.spec.source import Document, read_document
 from automem.spec.templates import shipped_schemas, shipped_templates
+from automem.spec.use import fill_in, write_out
 from automem.spec.validation import validate
 
 
@@ -62,6 +63,9 @@ def open_scaffold(document: Document) -> ResolvedScaffold:
 
 def examine_scaffold(document: Document) -> tuple[ResolvedScaffold | None, list[Issue]]:
     """The scaffold of a document, and everything to be said about it; none where there are errors."""
+    document, astray = fill_in(document)
+    if astray:
+        return None, sort_issues(astray)
     scaffold, issues = _read(document)
     scaffolds = [scaffold] if scaffold is not None else []
     for name in scaffold.variants if scaffold is not None else ():
@@ -70,7 +74,7 @@ def examine_scaffold(document: Document) -> tuple[ResolvedScaffold | None, list[
         issues += (_of_variant(issue, name) for issue in found if issue not in issues)
     issues = sort_issues(issues)
     failed = any(issue.severity == "error" for issue in issues)
-    return (None if failed else resolve(document, scaffolds)), issues
+    return (None if failed else resolve(write_out(document), scaffolds)), issues
 
 
 def _read(document: Document) -> tuple[Scaffold | None, list[Issue]]:
