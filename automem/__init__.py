@@ -4,7 +4,9 @@ Everything the command line does is one call here. Names are loaded when first u
 package is cheap and brings in no model library.
 
     validate(path)            every issue of a document
+    lint(scaffold, run)       what a scaffold says in vain, by itself and in a run's play of it
     render(path)              the prompts as a model will read them
+    render_step(run, episode, step)  the same at a recorded step, also under another scaffold
     diff(one, other)          two specs, versions or runs compared
     init(folder, world)              starter specs
     doctor(spec)              what is missing on this machine
@@ -38,6 +40,7 @@ _HOME = {
     "history": "automem.api.history",
     "init": "automem.api.starter",
     "json_schema": "automem.api.json_schema",
+    "lint": "automem.api.lint",
     "list_runs": "automem.runs",
     "load_experiment": "automem.spec.load",
     "load_scaffold": "automem.spec.load",
@@ -45,6 +48,7 @@ _HOME = {
     "preview_recipe": "automem.api.recipe",
     "remove_run": "automem.runs",
     "render": "automem.api.render",
+    "render_step": "automem.api.render",
     "repeat": "automem.loops.repeat",
     "run_report": "automem.api.read",
     "show_run": "automem.runs",

@@ -5,7 +5,18 @@ from __future__ import annotations
 import sys
 from importlib import import_module
 
-NAMES = ("crafter", "nethack", "builtins", "engine_time", "gates", "harness", "local", "prompt_cache", "trace_size")
+NAMES = (
+    "crafter",
+    "nethack",
+    "builtins",
+    "engine_time",
+    "gates",
+    "harness",
+    "local",
+    "prompt_cache",
+    "rules",
+    "trace_size",
+)
 
 
 def main(names: list[str]) -> int:

@@ -73,10 +73,11 @@ def scripted_play(
     name = f"{Path(scaffold).stem}-{model.rpartition(':')[2]}"
     models = {"base": {"engine": "scripted", "model": model}}
     result = play(experiment(name, max_steps, scaffold=scaffold, models=models))
-    return tuple(_read(RunFolder(result.folder), one) for one in show_run(name, workplace()).episodes)
+    return tuple(played_in(RunFolder(result.folder), one) for one in show_run(name, workplace()).episodes)
 
 
-def _read(folder: RunFolder, recorded: Recorded) -> Played:
+def played_in(folder: RunFolder, recorded: Recorded) -> Played:
+    """A finished episode of a run."""
     trace = folder.trace(recorded.id)
     return Played(read_header(trace), tuple(iter_steps(trace)), recorded.row.metrics)
 

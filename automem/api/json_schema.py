@@ -9,9 +9,19 @@ from typing import Any
 from automem.api.validate import KINDS
 from automem.errors import AutoMemError
 from automem.spec.issues import near
+from automem.spec.templates import SHARED
+from automem.spec.use import USE
 
 FILES: dict[str, str] = {kind: f"{kind}.schema.json" for kind in KINDS}
 """Kind → the file its schema is written to."""
+
+
+_USE = {
+    "description": "A shared entry, and what is to differ from it.",
+    "type": "object",
+    "required": [USE],
+    "properties": {USE: {"type": "string", "description": "its name, such as nethack/asks"}},
+}
 
 
 def json_schema(kind: str) -> dict[str, Any]:
@@ -23,7 +33,21 @@ def json_schema(kind: str) -> dict[str, Any]:
     if kind not in KINDS:
         raise AutoMemError(f"no kind of document is called {kind!r}{near(kind, KINDS)}; known: {', '.join(KINDS)}")
     schema = KINDS[kind].model_json_schema(by_alias=True)
+    if kind == "scaffold":
+        _reusing(schema)
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema, "title": f"AutoMem {kind}"}
+
+
+def _reusing(schema: dict[str, Any]) -> None:
+    """Let each entry that may be shared also be one that says `use`; the model knows them filled in alone."""
+    phases = [schema["$defs"][phase]["properties"] for phase in ("Phase", "PlanPhase")]
+    places = [schema["properties"], *phases]
+    for mapping in (place[sort] for place in places for sort in SHARED if sort in place):
+        names = mapping["patternProperties"]
+        mapping["patternProperties"] = {
+            name: {"anyOf": [{"$ref": "#/$defs/Use"}, entry]} for name, entry in names.items()
+        }
+    schema["$defs"]["Use"] = _USE
 
 
 def schema_text(kind: str) -> str:

@@ -124,8 +124,17 @@ def open_trace(name: str, episode: str, runs: Path = DEFAULT_RUNS) -> Trace:
     Raises:
         RunError: no such run or episode, or it is not finished.
     """
+    path = find_run(name, runs).trace(finished_episode(name, episode, runs).id)
+    return Trace(path, read_header(path))
+
+
+def finished_episode(name: str, episode: str, runs: Path = DEFAULT_RUNS) -> Recorded:
+    """One episode of a run that has a trace; named as for `open_trace`.
+
+    Raises:
+        RunError: no such run or episode, or it is not finished.
+    """
     recorded = find_episode(name, episode, runs)
     if recorded.row.status != "done":
         raise RunError(f"episode {recorded.id} is not finished: {recorded.row.error or 'owed'}")
-    path = find_run(name, runs).trace(recorded.id)
-    return Trace(path, read_header(path))
+    return recorded

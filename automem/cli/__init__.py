@@ -16,6 +16,7 @@ _COMMANDS = {
     "init": "init",
     "doctor": "doctor",
     "validate": "validate",
+    "lint": "lint",
     "plan": "plan",
     "apply": "apply",
     "noise": "noise",

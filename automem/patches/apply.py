@@ -10,9 +10,11 @@ from automem.patches.allowed import edit_kind, path_of
 from automem.patches.forms import Forms, authored, made_up
 from automem.patches.inverse import inverse_of
 from automem.patches.model import Edit, Patch
+from automem.patches.plain import value_at
 from automem.patches.step import Conflict, carry_out
 from automem.spec.issues import Issue
 from automem.spec.source import Document, parse_document
+from automem.spec.use import USE, uses
 
 _BYTE_ORDER_MARK = "\ufeff"
 
@@ -90,4 +92,14 @@ def _depends(path: str, failed: str) -> bool:
 def _issue(conflict: Conflict, at: int, edit: Edit, scaffold: Document, source: Document) -> Issue:
     line, column = source.place(("edits", at, edit_kind(edit)), key=True)
     there = f"{scaffold.file}:{scaffold.place(conflict.steps)[0]}"
-    return Issue(source.file, line, column, f"edits/{at}", f"{conflict} ({there})")
+    return Issue(source.file, line, column, f"edits/{at}", f"{conflict}{_used(conflict, scaffold)} ({there})")
+
+
+def _used(conflict: Conflict, scaffold: Document) -> str:
+    """What to do where the conflict lies in an entry that stands elsewhere; empty where it does not."""
+    content = scaffold.plain()
+    for path in uses(content):
+        if path == conflict.steps[: len(path)]:
+            name, where = value_at(content, (*path, USE)), "/".join(path)
+            return f"; {where} uses {name}: replace it whole, or add beside `{USE}` what is to differ"
+    return ""

@@ -18,6 +18,7 @@ from automem.spec.issues import Issue, sort_issues
 from automem.spec.load import examine_scaffold
 from automem.spec.resolve import ResolvedScaffold
 from automem.spec.source import Document, parse_document
+from automem.spec.use import USE, uses
 
 
 @dataclass(frozen=True)
@@ -72,6 +73,7 @@ def check_patch(text: str, file: str, scaffold: Document, env: EnvSection | None
     except SpecError as error:
         return Checked((*issues, *error.issues), read.patch)
     after, found = examine_scaffold(result)
+    found += _reused(scaffold, result)
     if after is not None:
         found += _in_play(after, result, before, scaffold, env)
     issues += [told(issue, read, result) for issue in _new(found, known)]
@@ -114,6 +116,13 @@ def _in_play(
         return unfit + lost
     known = list(fit(before, scaffold, env=env)) if unfit else []
     return _new(unfit, known) + _new(lost, broken(before, scaffold, _tasks(before)) if lost else [], errors=True)
+
+
+def _reused(scaffold: Document, result: Document) -> Iterator[Issue]:
+    """What the patch would `use` in a scaffold that a run keeps: that says everything itself, and so do its patches."""
+    if "library" in scaffold.plain():
+        for path in uses(result.plain()):
+            yield result.issue((*path, USE), f"a scaffold that a run keeps has no `{USE}`; write out what this puts in")
 
 
 def _tasks(scaffold: ResolvedScaffold) -> tuple[str, ...]:

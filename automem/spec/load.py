@@ -16,6 +16,7 @@ from automem.spec.salvage import salvage
 from automem.spec.scaffold import Scaffold
 from automem.spec.source import Document, read_document
 from automem.spec.templates import shipped_schemas, shipped_templates
+from automem.spec.use import fill_in, write_out
 from automem.spec.validation import validate
 
 
@@ -44,6 +45,16 @@ def load_scaffold(path: Path) -> ResolvedScaffold:
     """
     document = read_document(path)
     _be(document, "scaffold", "render takes an experiment or")
+    return open_scaffold(document)
+
+
+def open_scaffold(document: Document) -> ResolvedScaffold:
+    """Check and resolve a scaffold that is read already.
+
+    Raises:
+        SpecError: with every issue of the file, sorted by line.
+    """
+    _be(document, "scaffold", "wanted is")
     resolved, issues = examine_scaffold(document)
     if resolved is None:
         raise SpecError([issue for issue in issues if issue.severity == "error"])
@@ -52,6 +63,9 @@ def load_scaffold(path: Path) -> ResolvedScaffold:
 
 def examine_scaffold(document: Document) -> tuple[ResolvedScaffold | None, list[Issue]]:
     """The scaffold of a document, and everything to be said about it; none where there are errors."""
+    document, astray = fill_in(document)
+    if astray:
+        return None, sort_issues(astray)
     scaffold, issues = _read(document)
     scaffolds = [scaffold] if scaffold is not None else []
     for name in scaffold.variants if scaffold is not None else ():
@@ -60,7 +74,7 @@ def examine_scaffold(document: Document) -> tuple[ResolvedScaffold | None, list[
         issues += (_of_variant(issue, name) for issue in found if issue not in issues)
     issues = sort_issues(issues)
     failed = any(issue.severity == "error" for issue in issues)
-    return (None if failed else resolve(document, scaffolds)), issues
+    return (None if failed else resolve(write_out(document), scaffolds)), issues
 
 
 def _read(document: Document) -> tuple[Scaffold | None, list[Issue]]:

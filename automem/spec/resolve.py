@@ -104,17 +104,18 @@ def resolve(document: Document, scaffolds: list[Scaffold]) -> ResolvedScaffold:
 def _with_library(document: Document, library: Mapping[str, Any]) -> str:
     """The document's text with the library below; written anew where its style has no place below (JSON's braces)."""
     own = document.text.partition(LIBRARY_NOTE)[0].rstrip()
-    text = f"{own}\n\n{LIBRARY_NOTE}{_dump({'library': library})}"
+    text = f"{own}\n\n{LIBRARY_NOTE}{dumped({'library': library})}"
     whole = {**document.plain(), "library": library}
     try:
         if parse_document(text, document.file).plain() == whole:
             return text
     except SpecError:
         pass
-    return _dump(whole)
+    return dumped(whole)
 
 
-def _dump(data: Mapping[str, Any]) -> str:
+def dumped(data: Any) -> str:
+    """Plain data as YAML, texts of several lines as blocks."""
     stream = io.StringIO()
     round_trip().dump(_literal(data), stream)
     return stream.getvalue()

@@ -18,7 +18,7 @@ from automem.errors import SpecError
 from automem.spec.issues import Issue, Severity, sort_issues
 from automem.spec.untrusted import MAX_BYTES, Refused, compose, round_trip
 
-__all__ = ["MAX_BYTES", "Document", "parse_document", "read_document", "round_trip"]
+__all__ = ["MAX_BYTES", "Document", "child", "parse_document", "read_document", "round_trip"]
 
 Steps = Sequence[str | int]
 _HINTS = (
@@ -68,7 +68,7 @@ class Document:
         node: Node = self.node
         mark = node.start_mark
         for depth, step in enumerate(path, 1):
-            found = _child(node, step)
+            found = child(node, step)
             if found is None:
                 break
             name, node = found
@@ -168,7 +168,7 @@ def _syntax_issue(error: YAMLError, text: str, file: str) -> Issue:
     return Issue(file, line, column, "", message)
 
 
-def _child(node: Node, step: str | int) -> tuple[Node | None, Node] | None:
+def child(node: Node, step: str | int) -> tuple[Node | None, Node] | None:
     """Key node (none for list entries) and value node of one step down."""
     if isinstance(node, MappingNode):
         for name, value in node.value:

@@ -96,6 +96,16 @@ def test_validate_says_where_and_what(fresh: Shell) -> None:
     assert fresh("validate", "--json", "experiment.yaml", code=1).data
 
 
+def test_lint_tells_smells_in_the_form_of_validate(played: Shell) -> None:
+    assert played("lint", "scaffold.yaml").out == "nothing smells\n"
+    said = played("lint", "scaffold.yaml", "tiny", code=1).out
+    first, *_ = played("lint", "scaffold.yaml", "tiny", "--json", code=1).data
+    where = f"scaffold.yaml:{first['line']}:{first['column']}: {first['path']}: warning: {first['message']}\n"
+    assert said.startswith(where)
+    assert "ops/COUNT: warning: COUNT was never used in 40 steps (2 recorded episodes); " in said
+    assert "wanted is a scaffold" in played("lint", "experiment.yaml", code=1).err
+
+
 def test_plan_before_and_after(fresh: Shell, played: Shell) -> None:
     (stage,) = fresh("plan", "experiment.yaml", "--json").data["stages"]
     assert (stage["cached"], stage["to_play"], stage["owed"]) == (0, 2, 0)
@@ -153,6 +163,33 @@ def test_render_takes_an_observation(played: Shell, tmp_path: Path) -> None:
     seen = tmp_path / "seen.txt"
     seen.write_text("You see: a dragon\n")
     assert "You see: a dragon" in played("render", "scaffold.yaml", "--observation", seen).out
+
+
+def test_render_shows_a_recorded_step_as_the_trace_has_it(played: Shell) -> None:
+    step = played("trace", "tiny", 42, "--step", 7, "--json").data["steps"][0]
+    opened = {turn["phase"]: turn["new"][0]["text"] for turn in step["turns"] if turn["turn"] == 0}
+    said = played("render", "tiny", 42, "--step", 7, "--json").data
+    assert {phase: prompt["text"] for phase, prompt in said["prompts"].items()} == opened
+    text = played("render", "tiny", 42, "--step", 7).out
+    assert f"======== crafter-v0, crafter, {said['place']}, plan" in text
+    other = played("render", "tiny", 42, "--step", 7, "--scaffold", "crafter/evolved", "--json").data
+    assert (other["scaffold"], other["place"]) == ("crafter-evolved", said["place"])
+    assert step["observation"] in other["prompts"]["plan"]["text"] != opened["plan"]
+
+
+@pytest.mark.parametrize(
+    ("args", "code", "told"),
+    [
+        (["tiny", 42], 2, "say which step of the episode: --step"),
+        (["scaffold.yaml", "--step", 3], 2, "belongs to a recorded episode: automem render RUN EPISODE --step N"),
+        (["tiny", 42, "--step", 3, "--task", "crafter"], 2, "recorded with the step"),
+        (["tiny", 42, "--step", 21], 1, "has steps 1 to 20"),
+        (["tiny", 42, "--step", 3, "--scaffold", "nethack/v0"], 1, "plays 'nethack', not 'crafter'"),
+        (["none", 42, "--step", 3], 1, "holds no run 'none'"),
+    ],
+)
+def test_render_of_a_step_says_what_it_lacks(played: Shell, args: list[object], code: int, told: str) -> None:
+    assert told in " ".join(played("render", *args, code=code).err.split())
 
 
 def test_runs_are_listed_shown_and_removed(own: Shell) -> None:

@@ -16,6 +16,7 @@ from automem.evidence.diagnostics.acting import Circles, InvalidActions, Losses,
 from automem.evidence.diagnostics.asking import Reading, Writing
 from automem.evidence.diagnostics.files import Growth, Unused
 from automem.evidence.diagnostics.finding import MOST_PLACES, Finder, Finding, Moment, Place
+from automem.evidence.diagnostics.guarding import Guards
 from automem.evidence.diagnostics.speaking import Commands, Notices, Prompts, Turns
 from automem.evidence.tool import Paged, Tool, page
 from automem.evidence.view import View
@@ -35,6 +36,7 @@ _FINDERS: tuple[type[Finder], ...] = (
     Writing,
     Commands,
     Notices,
+    Guards,
     Turns,
     Prompts,
 )
@@ -67,6 +69,7 @@ DIAGNOSTICS: dict[str, str] = {
     "unused_ops": "an op that is never used",
     "silent": "a notice or guard that never speaks",
     "constant": "a notice or guard that speaks nearly always",
+    "always": "a guard that acts on every step on which it could",
     "turns_out": "a phase that used up its turns",
     "no_command": "answers without a command",
     "idle_log": "LOG that only ended",
