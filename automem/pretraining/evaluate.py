@@ -77,8 +77,8 @@ CHANGES: Mapping[str, Callable[[Data], None]] = {
 """What may be different about a scaffold, and what makes it so."""
 
 TRIALS = (
-    Trial("compact", "crafter/compact.yaml", "42..81"),
-    Trial("forgetting", "crafter/compact.yaml", "42..81", like="compact", change=FORGETTING),
+    Trial("compact", "crafter/compact.yaml", "42..61"),
+    Trial("forgetting", "crafter/compact.yaml", "42..61", like="compact", change=FORGETTING),
     Trial("surprised", "crafter/compact.yaml", "42..51", like="compact", change=SURPRISED),
     Trial("v0", "crafter/v0.yaml", "42..51"),
     Trial("mazes", "minihack/compact.yaml", "42..46", steps=100, world="minihack", tasks=MAZES),
