@@ -40,8 +40,9 @@ It plays text games through AutoMem's prompts: it reads the scaffold's prompt an
   in {steps:,} steps with seed {seed}, in {minutes:.0f} minutes by {processes} processes of one thread. The players use
   only what the prompts show. Seeds of teaching begin at 20,000; those of experiments lie below.
 - **Made anew** by `make model`. The same machine gives the same weights; another one may round otherwise.
-- **It can** act in the op grammar under scaffolds like those it was taught with: commands and files renamed, absent or
-  added, notices and derived lines there or not.
+- **It can** act in the op grammar under the scaffolds in the last table, as well as the table says. It was taught with
+  commands and files renamed, absent or added, notices and derived lines there or not; what came of that, the row with
+  commands it was never taught shows.
 - **It cannot** do anything else. It has seen no text but those conversations: it holds no general knowledge, follows no
   instruction that the players did not follow, and understands no other wording than by chance. It imitates scripts; its
   scores say nothing about large models, and must not be set beside theirs.
