@@ -130,7 +130,8 @@ def _play_rows(figures: Sequence[Mapping[str, Any]]) -> Iterator[str]:
         if one["like"]:
             mean, low, high = (_points(one["difference"][side]) for side in ("mean", "low", "high"))
             yield ""
-            yield f"With {one['change']}, progression changes by {mean} points (95 % interval {low} to {high})."
+            condition = f"On {one['scaffold']} with {one['change']}"
+            yield f"{condition}, progression changes by {mean} points (95 % interval {low} to {high})."
 
 
 def _percent(mean: Mapping[str, float | None]) -> str:

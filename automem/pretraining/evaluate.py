@@ -81,6 +81,7 @@ TRIALS = (
     Trial("forgetting", "crafter/compact.yaml", "42..61", like="compact", change=FORGETTING),
     Trial("surprised", "crafter/compact.yaml", "42..51", like="compact", change=SURPRISED),
     Trial("v0", "crafter/v0.yaml", "42..51"),
+    Trial("v0-forgetting", "crafter/v0.yaml", "42..51", like="v0", change=FORGETTING),
     Trial("mazes", "minihack/compact.yaml", "42..46", steps=100, world="minihack", tasks=MAZES),
     Trial("nethack", "nethack/compact.yaml", "42..46", steps=400, world="nethack"),
 )

@@ -57,7 +57,7 @@ def test_dull_conversations_weigh_as_much_as_before() -> None:
 
 def test_the_command_writes_conversations(tmp_path: Path) -> None:
     out = tmp_path / "talks" / "some.jsonl.zst"
-    found = CliRunner().invoke(main, ["--out", str(out), "--share", "0.009", "--world", "minihack", "--workers", "1"])
+    found = CliRunner().invoke(main, ["--out", str(out), "--share", "0.015", "--world", "minihack", "--workers", "1"])
     assert found.exit_code == 0, found.output
     talks = list(read_talks(out))
     assert f"{len(talks)} conversations" in found.output
