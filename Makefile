@@ -12,7 +12,7 @@ run: $(VENV)/.train          ## play the quickstart experiment: the model in the
 loop: $(VENV)/.run           ## improve a scaffold by loop 1, without a model or a key; some minutes
 	$(BIN)/automem apply specs/loop1.yaml
 
-# About an hour on two cores without bfloat16. The same steps give the same weights on the same machine.
+# An hour and a half on two cores without bfloat16. The same steps give the same weights on the same machine.
 STEPS := 3600
 MODEL := build/model
 

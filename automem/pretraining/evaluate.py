@@ -1,7 +1,7 @@
 """How the model in the box plays: `python -m automem.pretraining.evaluate --model FOLDER --out FOLDER`.
 
-It plays shipped scaffolds of all three worlds. One of them it plays again where every search and every reading of a
-file finds nothing, which shows what its memory is worth, and where commands have names, and prompts a notice, that it
+It plays shipped scaffolds of all three worlds; those of Crafter again where every search and every reading of a file
+finds nothing, which shows what its memory is worth; and one where commands have names, and prompts a notice, that it
 was never taught.
 """
 

@@ -1,7 +1,7 @@
 """Llama and Qwen2 models run by their own modules, without what transformers does around them at every call.
 
-For a model of a few million parameters that is half of the time a token takes. The modules are transformers', so that
-adapters' hooks work; and of the last layer only what the last token needs is worked out.
+A model of a few million parameters reads a prompt a fifth sooner this way: of the last layer only what the last token
+needs is worked out. The modules are transformers', so that adapters' hooks work.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from typing import Any
 from torch import Tensor
 from torch.nn.functional import rms_norm, scaled_dot_product_attention
 from transformers import LlamaForCausalLM, Qwen2ForCausalLM
-from transformers.models.llama.modeling_llama import apply_rotary_pos_emb
+from transformers.models.llama.modeling_llama import rotate_half
 
 from automem.engines.local.slots import Slots
 
@@ -39,9 +39,8 @@ def run(model: Any, ids: Tensor, places: Tensor, mask: Tensor, slots: Slots) -> 
         keys, values = _heads(heads.k_proj(new), heads.head_dim), _heads(heads.v_proj(new), heads.head_dim)
         if layer is body.layers[-1]:
             stream, new, mask = stream[:, -1:], new[:, -1:], mask[:, :, -1:]
-        queries = _heads(heads.q_proj(new), heads.head_dim)
-        queries, keys = _rotated(queries, keys, angles)
-        keys, values = slots.update(keys, values, number)
+        queries = _rotated(_heads(heads.q_proj(new), heads.head_dim), *angles)
+        keys, values = slots.update(_rotated(keys, *angles), values, number)
         seen = scaled_dot_product_attention(
             queries, keys, values, attn_mask=mask, scale=heads.scaling, enable_gqa=heads.num_key_value_groups > 1
         )
@@ -62,10 +61,8 @@ def _heads(tensor: Tensor, width: int) -> Tensor:
     return found
 
 
-def _rotated(queries: Tensor, keys: Tensor, angles: tuple[Tensor, Tensor]) -> tuple[Tensor, Tensor]:
-    """Positions put in; the queries may be those of the last tokens alone."""
-    cos, sin = angles
-    new = queries.shape[2]
-    turned: Tensor = apply_rotary_pos_emb(keys, keys, cos, sin)[0]
-    asked: Tensor = apply_rotary_pos_emb(queries, queries, cos[:, -new:], sin[:, -new:])[0]
-    return asked, turned
+def _rotated(tensor: Tensor, cos: Tensor, sin: Tensor) -> Tensor:
+    """Positions put in; the tensor may be of the last tokens alone."""
+    cos, sin = (angle[:, None, -tensor.shape[2] :] for angle in (cos, sin))
+    found: Tensor = tensor * cos + rotate_half(tensor) * sin
+    return found
