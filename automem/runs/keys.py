@@ -13,6 +13,7 @@ from typing import Any
 
 from automem.agent.record import Role
 from automem.engines import ENGINES
+from automem.engines.adapters import CONFIG
 from automem.engines.base import Identifying
 from automem.envs.base import TaskInfo
 from automem.registry import UnknownPart
@@ -26,6 +27,8 @@ TRANSPORT = frozenset({"base_url", "key_env", "timeout_s", "retries"})
 """Settings that decide how a model is reached, not what it answers: a server may move while a run is
 resumed. Two different models must therefore have different names."""
 
+_CARD = "README.md"
+_MADE_ON = "base_model_name_or_path"
 _UNSAFE = re.compile(r"[^A-Za-z0-9._-]+")
 
 
@@ -80,15 +83,26 @@ def _identity(model: ModelSection) -> Mapping[str, Any]:
 
 
 def weights_hash(folder: Path) -> str:
-    """A hash over the names and contents of an adapter's files, 64 hex digits."""
+    """A hash over the names and contents of an adapter's files, 64 hex digits.
+
+    What only tells of its making is left out: the card beside it, and where its base lay.
+    """
     found = hashlib.sha256()
-    for file in sorted(path for path in folder.rglob("*") if path.is_file()):
-        content = hashlib.sha256()
-        with file.open("rb") as data:
-            while block := data.read(1 << 20):
-                content.update(block)
-        found.update(f"{file.relative_to(folder).as_posix()}\0{content.hexdigest()}\n".encode())
+    for file in sorted(path for path in folder.rglob("*") if path.is_file() and path.name != _CARD):
+        found.update(f"{file.relative_to(folder).as_posix()}\0{_content(file)}\n".encode())
     return found.hexdigest()
+
+
+def _content(file: Path) -> str:
+    if file.name == CONFIG:
+        with suppress(ValueError, TypeError):
+            entries = dict(json.loads(file.read_text(encoding="utf-8")))
+            return _hash({name: value for name, value in entries.items() if name != _MADE_ON})
+    content = hashlib.sha256()
+    with file.open("rb") as data:
+        while block := data.read(1 << 20):
+            content.update(block)
+    return content.hexdigest()
 
 
 def episode_key(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -205,6 +206,18 @@ def test_the_weights_of_an_adapter_are_in_the_key(tmp_path: Path) -> None:
     assert len(found) == 2
     untrained: dict[Role, ModelSection] = {"base": BASE, "specialist": ModelSection(adapter_of="base")}
     assert key(models=untrained) == key()
+
+
+def test_where_an_adapter_was_made_is_not_in_the_key(tmp_path: Path) -> None:
+    def made(name: str, base: str, rank: int) -> str:
+        folder = tmp_path / name
+        folder.mkdir()
+        (folder / "adapter_config.json").write_text(json.dumps({"base_model_name_or_path": base, "r": rank}))
+        (folder / "adapter_model.safetensors").write_bytes(b"weights")
+        (folder / "README.md").write_text(base)
+        return weights_hash(folder)
+
+    assert made("here", "/here/model", 8) == made("there", "/there/model", 8) != made("other", "/here/model", 4)
 
 
 @pytest.mark.parametrize("task", ["crafter", "MiniHack-Quest-Hard-v0", "a task/with: marks"])
