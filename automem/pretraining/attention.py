@@ -112,5 +112,5 @@ def _flat_lse(lse: Tensor) -> Tensor:
 
 
 def _lse_rows(lse: Tensor, part: slice, rows: int) -> Tensor:
-    found: Tensor = lse[:, part].unflatten(1, (rows, -1)).transpose(0, 1)  # type: ignore[no-untyped-call]
+    found: Tensor = lse[:, part].unflatten(1, (rows, -1)).transpose(0, 1)
     return found
