@@ -126,12 +126,14 @@ def _play_rows(figures: Sequence[Mapping[str, Any]]) -> Iterator[str]:
         written, right = one["coordinates"]["written"], one["coordinates"]["right"]
         coordinates = f"{right / written:.1%} of {written:,}" if written else "–"
         yield f"| {name} | {one['seeds']} | {one['steps']} | {' | '.join(rates)} | {coordinates} |"
+    scaffolds = {one["name"]: one["scaffold"] for one in figures}
     for one in figures:
         if one["like"]:
             mean, low, high = (_points(one["difference"][side]) for side in ("mean", "low", "high"))
             yield ""
-            condition = f"On {one['scaffold']} with {one['change']}"
-            yield f"{condition}, progression changes by {mean} points (95 % interval {low} to {high})."
+            other = f"with {one['change']}" if one["change"] else f"in place of {scaffolds[one['like']]}"
+            change = f"progression changes by {mean} points (95 % interval {low} to {high})"
+            yield f"On {one['scaffold']} {other}, {change}; {one['difference']['n']} pairs."
 
 
 def _percent(mean: Mapping[str, float | None]) -> str:

@@ -1,8 +1,8 @@
 """How the model in the box plays: `python -m automem.pretraining.evaluate --model FOLDER --out FOLDER`.
 
-It plays shipped scaffolds of all three worlds; those of Crafter again where every search and every reading of a file
-finds nothing, which shows what its memory is worth; and one where commands have names, and prompts a notice, that it
-was never taught.
+It plays shipped scaffolds of all three worlds, one of an evolved kind that it was never taught among them; those of
+Crafter that it was taught, again where every search and every reading of a file finds nothing, which shows what its
+memory is worth; and one where commands have names, and prompts a notice, that it was never taught.
 """
 
 from __future__ import annotations
@@ -77,11 +77,12 @@ CHANGES: Mapping[str, Callable[[Data], None]] = {
 """What may be different about a scaffold, and what makes it so."""
 
 TRIALS = (
-    Trial("compact", "crafter/compact.yaml", "42..61"),
-    Trial("forgetting", "crafter/compact.yaml", "42..61", like="compact", change=FORGETTING),
+    Trial("v0", "crafter/v0.yaml", "42..81"),
+    Trial("v0-forgetting", "crafter/v0.yaml", "42..81", like="v0", change=FORGETTING),
+    Trial("evolved", "crafter/evolved.yaml", "42..51", like="v0"),
+    Trial("compact", "crafter/compact.yaml", "42..51"),
+    Trial("forgetting", "crafter/compact.yaml", "42..51", like="compact", change=FORGETTING),
     Trial("surprised", "crafter/compact.yaml", "42..51", like="compact", change=SURPRISED),
-    Trial("v0", "crafter/v0.yaml", "42..51"),
-    Trial("v0-forgetting", "crafter/v0.yaml", "42..51", like="v0", change=FORGETTING),
     Trial("mazes", "minihack/compact.yaml", "42..46", steps=100, world="minihack", tasks=MAZES),
     Trial("nethack", "nethack/compact.yaml", "42..46", steps=400, world="nethack"),
 )

@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 import asyncio
+import time
+from concurrent.futures import Future, wait
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 import torch
 
+from automem.engines.base import Answer
+from automem.engines.local import create
+from automem.engines.local.batch import Batch
+from automem.engines.local.row import Job
+from automem.engines.local.worker import PATIENCE
 from automem.errors import ContextExceeded, EngineRefused, EngineUnavailable
 
 from .conftest import QUESTIONS, Make, Reference, asking
@@ -31,6 +38,32 @@ async def test_an_answer_does_not_depend_on_who_is_answered_beside(make: Make) -
     together = await asyncio.gather(*(engine.ask(request) for request in requests))
     assert [answer.text for answer in together[:6]] == alone
     assert len({answer.text for answer in together}) > 20
+
+
+def test_a_prompt_waits_for_company_but_not_long(model: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    read: list[tuple[int, int]] = []  # how many prompts, and how long the first answer was by then
+    join = Batch.join
+
+    def watched(batch: Batch, jobs: list[Job]) -> None:
+        if jobs:
+            read.append((len(jobs), len(batch.rows[0].output) if batch.rows else 0))
+        join(batch, jobs)
+
+    monkeypatch.setattr(Batch, "join", watched)
+    worker = create(str(model), {"device": "cpu", "threads": 1}).worker()
+    first = worker.ask(asking("tree", max_tokens=300), None)
+    while not read:
+        time.sleep(0.001)
+
+    def ask(batch: Batch) -> tuple[int, list[Future[Answer]]]:  # between two tokens
+        return len(batch.rows[0].output), [worker.ask(asking(text, max_tokens=1), None) for text in asked]
+
+    for asked, waited in ((QUESTIONS[:1], PATIENCE), (QUESTIONS[:PATIENCE], 0)):
+        length, answers = worker.call(ask).result()
+        wait(answers)
+        assert read[-1] == (len(asked), length + waited)
+    assert not first.done()
+    worker.close()
 
 
 async def test_the_seed_decides(make: Make) -> None:
