@@ -70,7 +70,7 @@ def test_killed_at_random_instants(tmp_path: Path, untouched: tuple[dict[str, An
     asked.touch()
     bench.propose(*PATCHES)
     chance, killed = random.Random(5), 0
-    for _ in range(12):
+    for _ in range(8):
         child = spawn(bench, asked)
         before = len(asked.read_text().splitlines())
         more = chance.randrange(1, 1 + calls // 8)
@@ -80,13 +80,13 @@ def test_killed_at_random_instants(tmp_path: Path, untouched: tuple[dict[str, An
         child.send_signal(signal.SIGKILL)
         child.communicate()
     go_on(bench, asked)
-    assert killed >= 6
+    assert killed >= 4
     assert end(bench) == expected
     in_flight = 4
     assert len(asked.read_text().splitlines()) <= calls + killed * in_flight
 
 
-@pytest.mark.parametrize("moment", [10, 90, 170, 240, 300])
+@pytest.mark.parametrize("moment", [10, 170, 300])
 def test_killed_before_a_file_changes(moment: int, tmp_path: Path, untouched: tuple[dict[str, Any], int]) -> None:
     expected, _ = untouched
     bench, asked = Bench(tmp_path / "bench"), tmp_path / "asked"

@@ -85,7 +85,7 @@ def test_killed_at_random_instants(tmp_path: Path, untouched: tuple[dict[str, An
     assert len(asked.read_text().splitlines()) <= len(calls) + killed * in_flight
 
 
-@pytest.mark.parametrize("moment", [60, 66, 69, 74, 78, 110])
+@pytest.mark.parametrize("moment", [60, 69, 78, 110])
 def test_killed_before_a_file_changes(moment: int, tmp_path: Path, untouched: tuple[dict[str, Any], list[str]]) -> None:
     expected, calls = untouched
     bench, asked = ready(tmp_path / "bench"), tmp_path / "asked"
