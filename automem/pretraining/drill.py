@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator, Sequence
 from automem.engines.base import Message
 from automem.engines.scripted.crafter.rules import ACHIEVEMENTS
 from automem.pretraining.talk import Talk
-from automem.pretraining.wording import ABOUT, DIAGONAL, STRAIGHT, tag_for
+from automem.pretraining.wording import DIAGONAL, STRAIGHT
 
 _KINDS = (
     *("water", "grass", "stone", "path", "sand", "tree", "lava", "coal", "iron", "diamond", "table", "furnace"),
@@ -20,16 +20,6 @@ _KINDS = (
 )
 _BEARINGS = (*STRAIGHT, *DIAGONAL)
 _ITEMS = (*_KINDS[:12], "wood_pickaxe", "stone_pickaxe", "iron_pickaxe", "wood_sword", "stone_sword", "iron_sword")
-_FORMS = {
-    "search": "file|word<|END|>",
-    "read": "file<|END|>",
-    "upsert": "place|what<|END|>",
-    "append": "file|text<|END|>",
-    "log end": "",
-    "plan end": "",
-    "commit": "action<|END|>",
-}
-"""Verb → the arguments behind its tag."""
 _OPENING = "Look things up."
 _TIMES = 2  # each thing is asked for
 
@@ -88,20 +78,4 @@ def _facts(rng: random.Random) -> tuple[str, Sequence[Asked]]:
     return "\n".join(("progress.md:", *done)), asked
 
 
-def _commands(rng: random.Random) -> tuple[str, Sequence[Asked]]:
-    verbs = rng.sample([*_FORMS], rng.randint(2, 6))
-    if {"log end", "plan end"} <= {*verbs}:
-        verbs.remove("log end")
-    tags = {tag_for(verb, rng): verb for verb in verbs}
-    lines = (f"<|{tag}|>{_FORMS[verb]}  {rng.choice(ABOUT[verb])}" for tag, verb in tags.items())
-    asked = [(f"command {verb.split()[-1]}", f"<|{tag}|>") for tag, verb in tags.items()]
-    return "\n".join(("Commands:", *lines)), asked
-
-
-_PARTS: tuple[Callable[[random.Random], tuple[str, Sequence[Asked]]], ...] = (
-    _view,
-    _inventory,
-    _places,
-    _facts,
-    _commands,
-)
+_PARTS: tuple[Callable[[random.Random], tuple[str, Sequence[Asked]]], ...] = (_view, _inventory, _places, _facts)

@@ -15,7 +15,7 @@ from torch import Tensor
 from torch.nn import functional
 from transformers import LlamaConfig, LlamaForCausalLM
 
-from automem.pretraining.attention import Group, attend
+from automem.pretraining.attention import Group, attend, weigh
 from automem.pretraining.tokenizer import CONTEXT
 
 HEAD = 64
@@ -95,6 +95,7 @@ class Network:
         self._dtype = dtype
         make = (lambda function: torch.compile(function, dynamic=True)) if compiled else (lambda function: function)
         self._project, self._finish, self._losses = make(_project), make(_finish), make(_losses)
+        self._weigh = make(weigh)
 
     def hidden(self, tokens: Tensor, positions: Tensor, groups: tuple[Group, ...], places: Tensor) -> Tensor:
         """The last layer's normalised output at some places, [places, width]; it is worked out for these alone.
@@ -124,7 +125,7 @@ class Network:
                 self._dtype,
             )
             q, k, v = (part.transpose(0, 1) for part in (q, k, v))
-            seen = attend(q, k, v, groups).transpose(0, 1).flatten(1)
+            seen = attend(q, k, v, groups, self._weigh).transpose(0, 1).flatten(1)
             if layer is body.layers[-1]:
                 stream, seen = stream.index_select(0, places), seen.index_select(0, places)
             stream = self._finish(

@@ -38,8 +38,6 @@ def quizzed(talk: Talk, rng: random.Random) -> Talk:
 def _questions(page: Page, rng: random.Random) -> Iterator[tuple[str, str]]:
     """What can be asked of a conversation, and the answers."""
     sight, recall = read_sight(page.text), recalled(page)
-    for command in page.commands:
-        yield f"command {command.verb}", f"<|{command.tag}|>"
     for kind, seen in sight.seen.items():
         yield f"seen {kind}", "-".join(seen.words)
     if sight.items:

@@ -27,7 +27,6 @@ _SPLIT = 0.2  # of the episodes are played as specialist and base play
 _PER_VARIANT = 2  # episodes, so that enough conversations share a prefix
 _CHANGES: dict[str, Changes] = {
     "crafter/compact.yaml": variants.CHANGES,
-    "crafter/v0.yaml": variants.V0_CHANGES,
     "minihack/compact.yaml": variants_nethack.CHANGES,
     "nethack/compact.yaml": variants_nethack.CHANGES,
     "minihack/traced.yaml": variants_nethack.TRACED_CHANGES,
@@ -57,10 +56,9 @@ class Part:
 
 
 SYLLABUS = (
-    Part("crafter/compact.yaml", 40),
-    Part("crafter/compact.yaml", 170, varied=True),
-    Part("crafter/v0.yaml", 24),
-    Part("crafter/v0.yaml", 36, varied=True),
+    Part("crafter/compact.yaml", 80),
+    Part("crafter/compact.yaml", 140, varied=True),
+    Part("crafter/v0.yaml", 40),
     Part("minihack/compact.yaml", 36, tasks=MAZES, steps=100),
     Part("minihack/compact.yaml", 36, varied=True, tasks=MAZES, steps=100),
     Part("minihack/traced.yaml", 36, tasks=_WALKS, steps=100),

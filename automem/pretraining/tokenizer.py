@@ -14,8 +14,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import islice, product
-from string import ascii_uppercase
+from itertools import islice
 
 from tokenizers import AddedToken, Regex, Tokenizer, decoders, models, pre_tokenizers, trainers
 from transformers import PreTrainedTokenizerFast
@@ -25,7 +24,7 @@ from automem.envs.crafter.facts import ACTIONS
 from automem.pretraining.template import CHAT_TEMPLATE, END_OF_MESSAGE, PADDING, START_OF_MESSAGE
 from automem.pretraining.wording import DIAGONAL, STRAIGHT
 
-VOCABULARY = 2752
+VOCABULARY = 2048
 CONTEXT = 4096
 """The longest conversation, in tokens."""
 _BEARINGS = (*STRAIGHT, *DIAGONAL, *(words.replace("-", "") for words in DIAGONAL))
@@ -57,9 +56,7 @@ _ALWAYS_FOLLOWING = (
     *("a", "an", "and", "are", "as", "at", "be", "by", "for", "from", "has", "have", "in", "is", "it", "not", "of"),
     *("on", "or", "that", "the", "this", "to", "was", "what", "with", "you"),
 )
-_WORTH = [
-    f"{piece}\n" * 2000 for piece in (*range(10, 100), *map("".join, product(ascii_uppercase, repeat=2)))
-]  # each must be a token: any number and any tag can be copied then
+_NUMBERS = [f"{number}\n" * 2000 for number in range(10, 100)]  # each must be worth a token
 
 
 def learn_tokenizer(prefixes: Sequence[str], texts: Sequence[str]) -> PreTrainedTokenizerFast:
@@ -85,7 +82,7 @@ def learn_tokenizer(prefixes: Sequence[str], texts: Sequence[str]) -> PreTrained
         initial_alphabet=pre_tokenizers.ByteLevel.alphabet(),
         show_progress=False,
     )
-    tokenizer.train_from_iterator([*corpus, *_WORTH], trainer)
+    tokenizer.train_from_iterator([*corpus, *_NUMBERS], trainer)
     tokenizer.add_tokens([AddedToken(text, normalized=False, special=False) for text in PHRASES])
     return PreTrainedTokenizerFast(
         tokenizer_object=tokenizer,

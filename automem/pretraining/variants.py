@@ -15,9 +15,6 @@ from automem.spec.load import examine_scaffold
 from automem.spec.resolve import ResolvedScaffold
 from automem.spec.source import parse_document
 
-RENAMED = 0.7
-"""How often the commands of a variant have other names."""
-
 Data = dict[str, Any]
 Change = Callable[[Data, random.Random], None]
 Changes = Sequence[tuple[Change, float]]
@@ -67,10 +64,9 @@ def verb_of(rule: Data) -> str:
 def rename_ops(data: Data, rng: random.Random) -> None:
     """Other tags."""
     renamed: Data = {}
-    for rule in data["ops"].values():
-        while (tag := wording.tag_for(verb_of(rule), rng)) in renamed:
-            pass
-        renamed[tag] = rule
+    for tag, rule in data["ops"].items():
+        free = [name for name in wording.TAGS.get(verb_of(rule), (tag,)) if name not in renamed]
+        renamed[rng.choice(free) if free else tag] = rule
     data["ops"] = renamed
 
 
@@ -286,15 +282,6 @@ CHANGES: Changes = (
     (rename_files, 0.4),
     (_reword_ops, 0.4),
     (reorder_ops, 0.4),
-    (rename_ops, RENAMED),
+    (rename_ops, 0.45),
 )
 """What a variant may differ in, and how often; those that take something away come before those that add."""
-
-V0_CHANGES: Changes = (
-    (_reword_ops, 0.3),
-    (reorder_ops, 0.4),
-    (rename_ops, RENAMED),
-    (reorder_sections, 0.25),
-    (_tips, 0.3),
-)
-"""The same for `crafter/v0`."""

@@ -6,7 +6,6 @@ import random
 
 from automem.pretraining import wording
 from automem.pretraining.variants import (
-    RENAMED,
     Changes,
     Data,
     fewer_hints,
@@ -121,7 +120,7 @@ _COMMON: Changes = (
     (one_conversation, 0.12),
     (rename_files, 0.4),
     (reorder_ops, 0.4),
-    (rename_ops, RENAMED),
+    (rename_ops, 0.45),
 )
 
 CHANGES: Changes = ((_reword_files, 0.4), (_reword_ops, 0.4), (_patience, 0.3), (_reword_tasks, 0.5), *_COMMON)

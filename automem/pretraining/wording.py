@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import random
-import string
 from collections.abc import Mapping
 
 from automem.engines.scripted.prompt import COMPASS
@@ -22,16 +20,6 @@ TAGS: Mapping[str, tuple[str, ...]] = {
     "commit": ("ACTION", "ACT", "PLAY", "COMMIT", "DO"),
 }
 """Verb → tags."""
-_MADE_UP = 0.7  # of the tags of a variant; lists alone would be learnt by heart
-
-
-def tag_for(verb: str, rng: random.Random) -> str:
-    """Another tag for a verb: one of those that people give it, or, mostly, letters that mean nothing."""
-    known = TAGS.get(verb, ())
-    if known and rng.random() >= _MADE_UP:
-        return rng.choice(known)
-    return "".join(rng.choices(string.ascii_uppercase, k=rng.randint(3, 8)))
-
 
 ABOUT: Mapping[str, tuple[str, ...]] = {
     "search": (

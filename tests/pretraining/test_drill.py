@@ -3,7 +3,6 @@ from __future__ import annotations
 import re
 from itertools import islice
 
-from automem.engines.scripted.commands import read_commands
 from automem.pretraining.drill import drills
 from automem.pretraining.talk import Talk
 
@@ -29,15 +28,6 @@ def test_every_answer_stands_beside_what_is_asked() -> None:
             assert len(re.findall(forms[form].format(re.escape(name), re.escape(answer)), prompt, re.MULTILINE)) == 1
             counted[form] += 1
     assert min(counted.values()) > 100
-
-
-def test_a_command_is_told_by_what_it_does() -> None:
-    found = [one for drill in drills(60, 1) for one in lookups(drill) if one[1].startswith("command ")]
-    for prompt, topic, answer in found:
-        line = next(line for line in prompt.split("\n") if line.startswith(answer))
-        (command,) = read_commands(f"<|NEUTRAL|>{line.removeprefix(answer)}")
-        assert command.verb == topic.removeprefix("command ")
-    assert len({answer for _, _, answer in found}) > 100
 
 
 def test_a_fact_is_done_where_it_stands() -> None:

@@ -68,7 +68,6 @@ def test_it_asks_for_what_stands_in_the_conversation(answers: dict[str, str]) ->
     assert answers["line -5,8"] == "coal tree"
     assert answers["way -5,8"] == "6 north-west"
     assert answers["here"] == "-3,12"
-    assert answers["command commit"] == "<|ACTION|>"
     assert not any("health" in topic for topic in answers)
 
 

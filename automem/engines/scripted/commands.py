@@ -43,7 +43,7 @@ _VERBS: Mapping[str, _Verb] = {
     "tail": _verb("n", r"tail|last|recent|latest", r"\blast\b|latest|recent|newest"),
     "append": _verb("text", r"append|add|note|log|record|write", r"adds?\b|appends?\b|notes?\b"),
     "write": _verb("text", r"write|overwrite|set|save", r"replaces?\b|overwrites?\b|whole|rewrites?\b"),
-    "upsert": _verb("key text", r"upsert|put|set|map|mark|record", r"replaces?|records?|sets?|adds?|marks?|says?\b"),
+    "upsert": _verb("key text", r"upsert|put|set|map|mark|record", r"replaces?|records?|sets?|adds?|marks?"),
     "replace": _verb("word text", r"replace|edit|substitute|change", r"replaces?|changes?|edits?"),
 }
 _ROLES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
