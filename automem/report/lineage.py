@@ -86,10 +86,15 @@ def effect_grid(effects: Iterable[Effect]) -> Grid:
     """The table of what a candidate did to each metric."""
     columns = ("metric", "unit", "before", "after", "difference", "95 % interval", "pairs")
     rows = tuple(
-        (one.metric, "%" if _is_share(one.metric) else metric_of(one.metric).unit, *effect_figures(one), str(one.pairs))
+        (one.metric, shown_unit(one.metric), *effect_figures(one), str(one.pairs))
         for one in effects
     )
     return Grid("Measured effect", columns, rows, 2, "Parent and candidate, paired by task and seed.")
+
+
+def shown_unit(metric: str) -> str:
+    """The unit in which a metric is shown."""
+    return "%" if _is_share(metric) else metric_of(metric).unit
 
 
 def effect_figures(effect: Effect) -> tuple[str, str, str, str]:

@@ -11,7 +11,7 @@ from automem.api.history import history
 from automem.api.read import run_report
 from automem.errors import EXIT_DONE, EXIT_INCOMPLETE, SpecError
 from automem.loops.structure.review import stop
-from automem.report.table import ends, kept
+from automem.report.kept import ends, kept
 from automem.runs import show_run
 from automem.runs.lock import hold
 from automem.runs.store import Store

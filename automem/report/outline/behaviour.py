@@ -1,0 +1,55 @@
+"""How it behaved: what the loops changed, metric by metric, and what each metric means."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from automem.report.grid import HEADLINES, Grid, behaviour_grid
+from automem.report.kept import ends
+from automem.report.lineage import effect_figures, shown_unit
+from automem.report.outline.parts import Fold, Part, Passage
+from automem.report.table import Report, Shift
+from automem.runs.candidates import Effect
+from automem.traces.metrics import METRICS, metric_of
+
+
+def behaviour(report: Report) -> Sequence[Part]:
+    """The headline metrics before and after, then of every group; all metrics folded away."""
+    if not report.behaviour:
+        return ()
+    parts: list[Part] = [_shift(report, shift) for shift in report.shifts]
+    shown = ends(report)
+    parts.append(behaviour_grid(shown, whole=False))
+    whole = Grid(**{**vars(behaviour_grid(shown, whole=True)), "title": "Every metric"})
+    parts.append(Fold("Every metric", (whole,)))
+    if len(shown.results) < len(report.results):
+        parts.append(Passage("What no loop kept is left out here; the JSON report has the metrics of all groups."))
+    return parts
+
+
+def _shift(report: Report, shift: Shift) -> Grid:
+    rows = tuple(
+        (one.metric, shown_unit(one.metric), *effect_figures(one), _verdict(one))
+        for one in shift.effects
+        if one.metric in HEADLINES and one.difference is not None
+    )
+    columns = ("metric", "unit", "before", "after", "difference", "95 % interval", "")
+    note = "Paired by task and seed. Better or worse is said where the interval does not hold zero; many are looked at."
+    return Grid(f"From {report.name_of(shift.before)} to {report.name_of(shift.after)}", columns, rows, 2, note)
+
+
+def _verdict(effect: Effect) -> str:
+    """`better` or `worse` where the interval is clear of zero and one way is better; else nothing."""
+    if effect.low is None or effect.high is None or effect.low <= 0 <= effect.high:
+        return ""
+    better = metric_of(effect.metric).better
+    if better == "none":
+        return "changed"
+    return "better" if (effect.low > 0) == (better == "up") else "worse"
+
+
+def meanings(report: Report) -> Sequence[Part]:
+    """What each measured metric means."""
+    names = dict.fromkeys(row.metric.partition(".")[0] for row in report.behaviour)
+    rows = tuple((name, METRICS[name].meaning, METRICS[name].unit) for name in names)
+    return (Fold("Every metric in a sentence", (Grid("Metrics", ("metric", "meaning", "unit"), rows, 3),)),) if rows else ()

@@ -1,0 +1,90 @@
+"""What a reader wants to know first, and what must be said before anything is read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from automem.report.grid import spread
+from automem.report.groups import GroupResult
+from automem.report.kept import ends
+from automem.report.table import Comparison, Report
+
+Card = tuple[str, str, str]
+
+
+def glance(report: Report) -> tuple[Card, ...]:
+    """What, how much, and more exactly: where the run stands, what it gained, what it took."""
+    shown = ends(report)
+    decisive = _decisive(shown.results)
+    last = decisive[-1:] or shown.results[-1:]
+    groups = {one.group for one in decisive}
+    return (
+        *(_progression(report, one) for one in last),
+        *(_gain(report, one) for one in shown.comparisons if {one.before, one.after} <= groups),
+        *_played(report),
+        *_cost(report),
+    )
+
+
+def _decisive(results: Sequence[GroupResult]) -> list[GroupResult]:
+    """The groups that decide: those of the sealed seeds, where these are open, else of the select seeds."""
+    for stage in ("report", "select"):
+        if found := [one for one in results if one.group.stage == stage and one.overall.played]:
+            return found
+    return []
+
+
+def _progression(report: Report, one: GroupResult) -> Card:
+    found = one.overall.progression
+    return "progression", f"{spread(found, '%.1f', scale=100)} %", f"{report.name_of(one.group)}, {found.n} episodes"
+
+
+def _gain(report: Report, one: Comparison) -> Card:
+    found = one.difference
+    value = "–" if found.mean is None else f"{100 * found.mean:+.1f} points"
+    interval = "" if found.low is None or found.high is None else f" [{100 * found.low:+.1f}, {100 * found.high:+.1f}]"
+    names = f"{report.name_of(one.before)} → {report.name_of(one.after)}"
+    return "gain", value, f"{names}, {found.n} pairs{interval and ', 95 % interval' + interval}"
+
+
+def _played(report: Report) -> Iterator[Card]:
+    done, steps = 0, 0.0
+    for one in report.results:
+        done += one.overall.played
+        steps += one.overall.played * (one.overall.steps.mean or 0.0)
+    yield "episodes", f"{done:,}", f"{steps:,.0f} steps" + (f", {report.owed} owed" if report.owed else "")
+    if report.lineage:
+        kept = sum(one.candidate.status == "accepted" for one in report.lineage)
+        yield "loop 1", f"{kept} kept", f"of {len(report.lineage)} candidates"
+    if report.trials:
+        passed = sum(one.status == "passed" for one in report.trials)
+        yield "loop 2", f"{passed} passed", f"of {len(report.trials)} trials"
+
+
+def _cost(report: Report) -> Iterator[Card]:
+    whole = report.whole
+    if whole is None or not whole.cost.calls:
+        return
+    money = f", {whole.cost.usd:,.2f} USD" if whole.cost.priced == whole.cost.calls else ""
+    about = "about " if whole.cost.uncounted else ""
+    yield "calls", f"{whole.cost.calls:,}", f"{about}{whole.cost.tokens:,} tokens{money}"
+    yield "time", f"{whole.seconds:,.0f} s", "of wall time, all applies"
+
+
+def warnings(report: Report) -> tuple[str, ...]:
+    """What is missing, and why."""
+    return tuple(_warnings(report))
+
+
+def _warnings(report: Report) -> Iterator[str]:
+    whole = report.whole
+    if not report.results:
+        yield "No episode has been played or is owed yet."
+    if whole is not None and whole.working:
+        yield "`automem apply` works on this run now: this is what was there so far."
+    elif whole is not None and whole.outcome not in ("", "done"):
+        yield f"The last apply ended so: {whole.outcome}. The same `automem apply` goes on."
+    if report.owed:
+        yield f"{report.owed} episodes are owed; the same `automem apply` plays them."
+    yield from (f"owed: {error}" for error in report.errors)
+    yield from report.notes
