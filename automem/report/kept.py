@@ -7,7 +7,7 @@ from dataclasses import replace
 from itertools import compress
 
 from automem.loops.effects import effects_of
-from automem.report.groups import by_group
+from automem.report.groups import Group, by_group
 from automem.report.table import Report, Shift
 from automem.runs.trials import best_of
 from automem.traces.summary import EpisodeRow

@@ -85,10 +85,7 @@ def changed(effect: Effect) -> str:
 def effect_grid(effects: Iterable[Effect]) -> Grid:
     """The table of what a candidate did to each metric."""
     columns = ("metric", "unit", "before", "after", "difference", "95 % interval", "pairs")
-    rows = tuple(
-        (one.metric, shown_unit(one.metric), *effect_figures(one), str(one.pairs))
-        for one in effects
-    )
+    rows = tuple((one.metric, shown_unit(one.metric), *effect_figures(one), str(one.pairs)) for one in effects)
     return Grid("Measured effect", columns, rows, 2, "Parent and candidate, paired by task and seed.")
 
 

@@ -90,9 +90,7 @@ class Gallery:
 
     def _named(self, what: str, one: Recorded, step: int, note: str) -> Noteworthy:
         row, place = one.row, max(step, 1)
-        return Noteworthy(
-            what, group_of(row), row.title, row.seed, one.id, place, note, self._command(one.id, place)
-        )
+        return Noteworthy(what, group_of(row), row.title, row.seed, one.id, place, note, self._command(one.id, place))
 
 
 def _gain(before: Recorded, after: Recorded) -> float:

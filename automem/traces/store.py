@@ -133,7 +133,10 @@ def iter_steps(path: Path) -> Iterator[Step]:
         Torn: after the last whole step, when the trace has no end mark (yet).
         RunError: no trace is there, or it is damaged or of another format.
     """
-    return _read(path, _steps)
+    with closing(_lines(path)) as lines:
+        _header(path, next(lines, b""))
+        for number, line in enumerate(lines, 1):
+            yield _step(path, number, line)
 
 
 def iter_scores(path: Path) -> Iterator[Score]:
@@ -142,14 +145,10 @@ def iter_scores(path: Path) -> Iterator[Score]:
     Raises:
         as `iter_steps`.
     """
-    return _read(path, _scores)
-
-
-def _read(path: Path, decoder: msgspec.json.Decoder[S]) -> Iterator[S]:
     with closing(_lines(path)) as lines:
         _header(path, next(lines, b""))
         for number, line in enumerate(lines, 1):
-            yield _step(path, number, line, decoder)
+            yield _record(path, number, line, _scores)
 
 
 def read_step(path: Path, number: int) -> Step:
@@ -164,7 +163,7 @@ def read_step(path: Path, number: int) -> Step:
         _header(path, next(lines, b""))
         for last, line in enumerate(lines, 1):
             if last == number:
-                return _step(path, number, line, _steps)
+                return _step(path, number, line)
     raise RunError(f"{path}: there is no step {number}; the episode has steps 1 to {last}")
 
 
@@ -228,7 +227,11 @@ def _header(path: Path, line: bytes) -> Header:
         raise _damaged(path, f"in line 1, its header: {error}") from error
 
 
-def _step(path: Path, number: int, line: bytes, decoder: msgspec.json.Decoder[S]) -> S:
+def _step(path: Path, number: int, line: bytes) -> Step:
+    return _record(path, number, line, _steps)
+
+
+def _record(path: Path, number: int, line: bytes, decoder: msgspec.json.Decoder[S]) -> S:
     try:
         step = decoder.decode(line)
     except msgspec.MsgspecError as error:

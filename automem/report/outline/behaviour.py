@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from automem.report.grid import HEADLINES, Grid, behaviour_grid
 from automem.report.kept import ends
 from automem.report.lineage import effect_figures, shown_unit
-from automem.report.outline.parts import Fold, Part, Passage
+from automem.report.outline.parts import Part, Passage, folded
 from automem.report.table import Report, Shift
 from automem.runs.candidates import Effect
 from automem.traces.metrics import METRICS, metric_of
@@ -20,8 +20,7 @@ def behaviour(report: Report) -> Sequence[Part]:
     parts: list[Part] = [_shift(report, shift) for shift in report.shifts]
     shown = ends(report)
     parts.append(behaviour_grid(shown, whole=False))
-    whole = Grid(**{**vars(behaviour_grid(shown, whole=True)), "title": "Every metric"})
-    parts.append(Fold("Every metric", (whole,)))
+    parts.append(folded("Every metric", behaviour_grid(shown, whole=True)))
     if len(shown.results) < len(report.results):
         parts.append(Passage("What no loop kept is left out here; the JSON report has the metrics of all groups."))
     return parts
@@ -52,4 +51,5 @@ def meanings(report: Report) -> Sequence[Part]:
     """What each measured metric means."""
     names = dict.fromkeys(row.metric.partition(".")[0] for row in report.behaviour)
     rows = tuple((name, METRICS[name].meaning, METRICS[name].unit) for name in names)
-    return (Fold("Every metric in a sentence", (Grid("Metrics", ("metric", "meaning", "unit"), rows, 3),)),) if rows else ()
+    grid = Grid("", ("metric", "meaning", "unit"), rows, 3)
+    return (folded("Every metric in a sentence", grid),) if rows else ()

@@ -41,7 +41,9 @@ def _purposes(spending: Iterable[Spending]) -> Grid:
 
 def _whole(whole: Whole) -> str:
     times = "once" if whole.applies == 1 else f"{whole.applies} times"
-    said = f"{spent(whole.cost)}, answers that were thrown away included; applied {times}, {whole.seconds:,.0f} s in all"
+    said = (
+        f"{spent(whole.cost)}, answers that were thrown away included; applied {times}, {whole.seconds:,.0f} s in all"
+    )
     return f"{said} of wall time"
 
 

@@ -55,10 +55,14 @@ def _played(report: Report) -> Iterator[Card]:
     yield "episodes", f"{done:,}", f"{steps:,.0f} steps" + (f", {report.owed} owed" if report.owed else "")
     if report.lineage:
         kept = sum(one.candidate.status == "accepted" for one in report.lineage)
-        yield "loop 1", f"{kept} kept", f"of {len(report.lineage)} candidates"
+        yield "loop 1", f"{kept} kept", f"of {_counted(len(report.lineage), 'candidate')}"
     if report.trials:
         passed = sum(one.status == "passed" for one in report.trials)
-        yield "loop 2", f"{passed} passed", f"of {len(report.trials)} trials"
+        yield "loop 2", f"{passed} passed", f"of {_counted(len(report.trials), 'trial')}"
+
+
+def _counted(count: int, what: str) -> str:
+    return f"{count} {what}" if count == 1 else f"{count} {what}s"
 
 
 def _cost(report: Report) -> Iterator[Card]:
@@ -81,10 +85,10 @@ def _warnings(report: Report) -> Iterator[str]:
     if not report.results:
         yield "No episode has been played or is owed yet."
     if whole is not None and whole.working:
-        yield "`automem apply` works on this run now: this is what was there so far."
+        yield "An apply works on this run now: this is what was there so far."
     elif whole is not None and whole.outcome not in ("", "done"):
-        yield f"The last apply ended so: {whole.outcome}. The same `automem apply` goes on."
+        yield f"The last apply was not the end ({whole.outcome}); the same command goes on."
     if report.owed:
-        yield f"{report.owed} episodes are owed; the same `automem apply` plays them."
+        yield f"{report.owed} episodes are owed; the same automem apply plays them."
     yield from (f"owed: {error}" for error in report.errors)
     yield from report.notes

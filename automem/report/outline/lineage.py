@@ -9,7 +9,7 @@ from automem.loops.structure.lineage import Tried
 from automem.report.changes import Change
 from automem.report.grid import NOTHING, Grid
 from automem.report.lineage import changed, effect_grid, expected, made, measured, one_line, spent
-from automem.report.outline.parts import Facts, Fold, Looks, Part, Passage, Verbatim
+from automem.report.outline.parts import Facts, Fold, Looks, Part, Passage, Verbatim, folded
 from automem.report.plots.data import Figure, Line, Lines, Span, Spans
 from automem.report.table import Report
 from automem.runs.candidates import Candidate, Effect
@@ -65,9 +65,7 @@ def _differences(played: Sequence[tuple[Candidate, Effect]]) -> Figure:
 
 def span_of(label: str, effect: Effect, *, kept: bool) -> Span:
     """What something did to progression, in points."""
-    low, value, high = (
-        None if one is None else 100 * one for one in (effect.low, effect.difference, effect.high)
-    )
+    low, value, high = (None if one is None else 100 * one for one in (effect.low, effect.difference, effect.high))
     return Span(label, value, low, high, "1" if kept else "2", hollow=not kept)
 
 
@@ -81,7 +79,9 @@ def _overview(tried: Sequence[Tried]) -> Grid:
         )
         for one in tried
     )
-    note = "Progression: parent → candidate, mean over pairs of task and seed, with the 95 % interval of the difference."
+    note = (
+        "Progression: parent → candidate, mean over pairs of task and seed, with the 95 % interval of the difference."
+    )
     return Grid("Candidates", ("candidate", "reason", "progression", "verdict"), rows, 4, note)
 
 
@@ -109,7 +109,7 @@ def _told(tried: Tried, change: Change | None) -> Iterator[Part]:
     yield from _difference(candidate, change)
     moved = [one for one in candidate.effects.values() if one.difference]
     if moved:
-        yield Fold("Every metric that moved", (effect_grid(moved),))
+        yield folded("Every metric that moved", effect_grid(moved))
 
 
 def _difference(candidate: Candidate, change: Change | None) -> Iterator[Part]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal, Union
 
 from automem.report.changes import Look
@@ -53,6 +53,11 @@ class Fold:
     title: str
     parts: Sequence[Part]
     mark: str = ""
+
+
+def folded(title: str, grid: Grid) -> Fold:
+    """A table folded away under a title that is also its own."""
+    return Fold(title, (replace(grid, title=title),))
 
 
 Part = Union[Grid, Figure, Passage, Facts, Verbatim, Looks, Fold]  # noqa: UP007 - Fold is not defined yet above

@@ -8,7 +8,7 @@ from automem.report.curves import Curve
 from automem.report.grid import NOTHING, Grid, comparisons_grid, results_grid, spread
 from automem.report.groups import Group, GroupResult
 from automem.report.kept import ends, kept
-from automem.report.outline.parts import Fold, Part, Passage
+from automem.report.outline.parts import Part, Passage, folded
 from automem.report.plots.data import TONES, Figure, Line, Lines, Span, Spans, Tone
 from automem.report.published import Published
 from automem.report.table import Comparison, Report
@@ -33,7 +33,7 @@ def results(report: Report) -> Sequence[Part]:
     if shown.mixed:
         parts.append(Passage(_CONDITIONS))
     if len(shown.results) < len(report.results):
-        parts.append(Fold("All that was played, also what no loop kept", (results_grid(report),)))
+        parts.append(folded("All that was played, also what no loop kept", results_grid(report)))
     return parts
 
 
@@ -44,8 +44,9 @@ _CONDITIONS = (
 
 
 def differences(report: Report) -> Sequence[Part]:
-    """What changed from group to group, paired by task and seed."""
+    """What changed from group to group, paired by task and seed: of what the loops kept, else of all they tried."""
     shown = kept(report)
+    shown = shown if shown.comparisons else report
     spans = tuple(_difference(shown, one) for one in shown.comparisons)
     parts: list[Part] = []
     if spans:
@@ -54,7 +55,7 @@ def differences(report: Report) -> Sequence[Part]:
         parts += [Figure("differences", title, told, Spans(spans, "points of progression", zero=True))]
         parts += [comparisons_grid(shown)]
     if len(shown.comparisons) < len(report.comparisons):
-        parts.append(Fold("All comparisons, also of what no loop kept", (comparisons_grid(report),)))
+        parts.append(folded("All comparisons, also of what no loop kept", comparisons_grid(report)))
     return parts
 
 
@@ -79,7 +80,7 @@ def _published(report: Report, found: Published) -> Iterator[Part]:
     cells = [(f"{one.agent} (published)", _figure(Mean(0, one.mean, one.se))) for one in found.rows]
     here = [(f"this run: {report.name_of(one.group)}", _figure(one.overall.progression)) for one in own]
     note = f"Published: {found.source}; ± is the standard error. {_limits(own)}"
-    yield Grid(f"Published results: {found.env}", ("agent", "progression %"), (*here, *cells), 1, note.strip())
+    yield folded("The same as a table", Grid("", ("agent", "progression %"), (*here, *cells), 1, note.strip()))
 
 
 def _limits(own: Sequence[GroupResult]) -> str:
@@ -97,7 +98,7 @@ def steps(report: Report) -> Sequence[Part]:
     title = "Progression over the steps of an episode: mean and standard error"
     lines = tuple(_line(report, curve) for curve in curves)
     figure = Figure("steps", title, f"At the end: {told}", Lines(lines, "steps", "progression, %"))
-    return (figure, Fold("The same as a table", (_at_marks(report, curves),)))
+    return (figure, folded("The same as a table", _at_marks(report, curves)))
 
 
 def _line(report: Report, curve: Curve) -> Line:
@@ -115,7 +116,7 @@ def _at_marks(report: Report, curves: Sequence[Curve]) -> Grid:
     marks = [round(last * part / _MARKS) for part in range(1, _MARKS + 1)]
     rows = tuple((report.name_of(one.group), *(_figure(_at(one, mark)) for mark in marks)) for one in curves)
     columns = ("group", *(f"after {mark:,} steps, %" for mark in marks))
-    return Grid("Progression over steps", columns, rows, 1, "An episode that is over keeps what it had reached.")
+    return Grid("", columns, rows, 1, "An episode that is over keeps what it had reached.")
 
 
 def _at(curve: Curve, step: int) -> Mean:

@@ -10,7 +10,7 @@ from automem.report.grid import NOTHING, Grid
 from automem.report.ledger import learnt, losses, played, verdict
 from automem.report.lineage import changed, effect_grid, one_line, spent
 from automem.report.outline.lineage import span_of
-from automem.report.outline.parts import Facts, Fold, Part, Passage, Verbatim
+from automem.report.outline.parts import Facts, Fold, Part, Passage, Verbatim, folded
 from automem.report.plots.data import TONES, Figure, Line, Lines, Spans, Tone
 from automem.report.table import Report
 from automem.runs.trials import TrialRow, best_of
@@ -49,7 +49,9 @@ def _curves(trainings: Sequence[Training]) -> Figure | None:
     if not lines:
         return None
     told = "; ".join(f"{line.label} from {line.y[0]:.3f} to {line.y[-1]:.3f}" for line in lines)
-    return Figure("losses", "Loss over the steps of training", f"{told}.", Lines(tuple(lines), "optimiser step", "loss"))
+    return Figure(
+        "losses", "Loss over the steps of training", f"{told}.", Lines(tuple(lines), "optimiser step", "loss")
+    )
 
 
 def _losses(training: Training, tone: Tone) -> Iterator[Line]:
@@ -79,7 +81,9 @@ def _overview(ledger: Sequence[TrialRow]) -> Grid:
 
 
 def _trial(trial: TrialRow, training: Training | None) -> Fold:
-    return Fold(f"{trial.name} · for v{trial.version} · by {trial.proposer}", tuple(_told(trial, training)), trial.status)
+    return Fold(
+        f"{trial.name} · for v{trial.version} · by {trial.proposer}", tuple(_told(trial, training)), trial.status
+    )
 
 
 def _told(trial: TrialRow, training: Training | None) -> Iterator[Part]:
@@ -102,8 +106,8 @@ def _told(trial: TrialRow, training: Training | None) -> Iterator[Part]:
     if trial.counts:
         rows = tuple((name.replace(".", ": "), f"{count:,}") for name, count in trial.counts.items())
         note = "Rejected: for this reason first; alone: by this criterion and no other."
-        yield Fold("What was selected, and what was left out", (Grid("Selection", ("what", "how many"), rows, 1, note),))
+        yield folded("What was selected, and what was left out", Grid("", ("what", "how many"), rows, 1, note))
     if trial.recipe:
         yield Fold("The recipe", (Verbatim(trial.recipe, "yaml"),))
     if moved := [one for one in trial.effects.values() if one.difference]:
-        yield Fold("Every metric that moved", (effect_grid(moved),))
+        yield folded("Every metric that moved", effect_grid(moved))

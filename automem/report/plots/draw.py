@@ -19,7 +19,7 @@ from automem.report.plots.svg import INK, PAINTS, RULE
 WIDTH = 480
 """Of a plot, in the units of its SVG; text is 12 of them high."""
 _UNITS = 72
-_ROW, _LONG_ROW, _FRAME, _LEGEND_ROW, _BODY = 19, 34, 46, 18, 210
+_ROW, _LONG_ROW, _FRAME, _LEGEND_ROW, _BODY = 20, 38, 46, 18, 210
 _SHORT_LABEL = 14
 """Characters up to which labels stand beside their marks, and not above them."""
 _LONGEST_LABEL = 62
@@ -67,16 +67,17 @@ def _canvas(height: float) -> tuple[Canvas, Axes]:
 def _spans(drawing: Spans) -> Canvas:
     short = all(len(span.label) <= _SHORT_LABEL for span in drawing.spans)
     canvas, axes = _canvas(_FRAME + (_ROW if short else _LONG_ROW) * len(drawing.spans))
-    axes.set_ylim(len(drawing.spans) - 0.4, -0.6 if short else -0.95)
+    axes.set_ylim(len(drawing.spans) - 0.5, -0.5 if short else -0.72)
     axes.set_xlabel(drawing.axis)
     axes.grid(axis="x", color=RULE, linewidth=0.5)
     axes.set_axisbelow(True)
     if drawing.zero:
         axes.axvline(0, color=INK, linewidth=1)
     for place, span in enumerate(drawing.spans):
+        axes.axhline(place, color=RULE, linewidth=0.5)
         _span(axes, place, span)
         if not short:
-            axes.text(0, place - 0.42, _label(span.label), transform=axes.get_yaxis_transform(), va="center")
+            axes.text(0, place - 0.17, _label(span.label), transform=axes.get_yaxis_transform(), va="bottom")
     axes.set_yticks(range(len(drawing.spans)) if short else [])
     axes.set_yticklabels([_label(span.label) for span in drawing.spans] if short else [])
     axes.tick_params(axis="y", length=0)

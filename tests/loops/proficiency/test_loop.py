@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from automem.api.history import history
-from automem.api.read import run_report
+from automem.api.report import run_report
 from automem.errors import EXIT_DONE, EXIT_INCOMPLETE, SpecError
 from automem.loops.structure.review import stop
 from automem.report.kept import ends, kept
