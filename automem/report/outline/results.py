@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from automem.report.curves import Curve
 from automem.report.grid import NOTHING, Grid, comparisons_grid, results_grid, spread
 from automem.report.groups import Group, GroupResult
 from automem.report.kept import ends, kept
 from automem.report.outline.parts import Part, Passage, folded
-from automem.report.plots.data import TONES, Figure, Line, Lines, Span, Spans, Tone
+from automem.report.plots.data import TONES, Figure, Form, Line, Lines, Span, Spans, Tone
 from automem.report.published import Published
 from automem.report.table import Comparison, Report
 from automem.traces.summary import Mean, Paired
 
 _MARKS = 4
 """Equal parts of the steps, at whose ends the table of progression says where each group stood."""
-_FORMS = {"report": "line", "select": "dashed", "train": "dotted"}
+_FORMS: Mapping[str, Form] = {"report": "line", "select": "dashed", "train": "dotted"}
 
 
 def results(report: Report) -> Sequence[Part]:

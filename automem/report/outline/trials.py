@@ -11,7 +11,7 @@ from automem.report.ledger import learnt, losses, played, verdict
 from automem.report.lineage import changed, effect_grid, one_line, spent
 from automem.report.outline.lineage import span_of
 from automem.report.outline.parts import Facts, Fold, Part, Passage, Verbatim, folded
-from automem.report.plots.data import TONES, Figure, Line, Lines, Spans, Tone
+from automem.report.plots.data import TONES, Figure, Form, Line, Lines, Spans, Tone
 from automem.report.table import Report
 from automem.runs.trials import TrialRow, best_of
 
@@ -57,10 +57,12 @@ def _curves(trainings: Sequence[Training]) -> Figure | None:
 def _losses(training: Training, tone: Tone) -> Iterator[Line]:
     trained = [(float(one.step), one.loss) for one in training.losses if one.loss is not None]
     held = [(float(one.step), one.held_out) for one in training.losses if one.held_out is not None]
-    for points, form, what in ((trained, "line", "trained lessons"), (held, "dashed", "held-out lessons")):
+    forms: tuple[tuple[Form, str, list[tuple[float, float]]], ...]
+    forms = (("line", "trained lessons", trained), ("dashed", "held-out lessons", held))
+    for form, what, points in forms:
         if points:
             x, y = zip(*points, strict=True)
-            yield Line(f"t{training.trial}, {what}", x, y, tone=tone, form="dashed" if form == "dashed" else "line")
+            yield Line(f"t{training.trial}, {what}", x, y, tone=tone, form=form)
 
 
 def _overview(ledger: Sequence[TrialRow]) -> Grid:

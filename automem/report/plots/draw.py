@@ -49,7 +49,8 @@ _STYLE: dict[str, Any] = {
 
 def draw(figure: Figure) -> str:
     """A plot as the SVG that matplotlib writes; its colours are those of `svg.PAINTS`."""
-    with mpl.rc_context({**_STYLE, "svg.hashsalt": figure.name}), warnings.catch_warnings():
+    style: Any = {**_STYLE, "svg.hashsalt": figure.name}
+    with mpl.rc_context(style), warnings.catch_warnings():
         warnings.simplefilter("ignore")  # of letters that the font which measures text does not have
         drawing = figure.drawing
         canvas = _spans(drawing) if isinstance(drawing, Spans) else _lines(drawing)
