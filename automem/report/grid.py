@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import get_args
 
 from automem.agent.record import Role
@@ -62,19 +62,18 @@ class Grid:
     note: str = ""
 
 
-def grids(report: Report, *, whole: bool) -> Iterator[Grid]:
-    """The tables of a report that have something to say, in reading order.
-
-    Arguments:
-        whole: everything; else the `HEADLINES` among the metrics alone, and of what loop 1 played only what it kept.
-    """
-    shown = report if whole else kept(report)
+def grids(report: Report) -> Iterator[Grid]:
+    """A report in short: of what was played what the loops kept, and the `HEADLINES` among the metrics."""
+    shown = kept(report)
     if shown.results:
         yield results_grid(shown)
     if shown.comparisons:
         yield comparisons_grid(shown)
     if report.behaviour:
-        yield behaviour_grid(report if whole else ends(report), whole=whole)
+        grid = behaviour_grid(ends(report), whole=False)
+        left_out = len(report.behaviour) - len(grid.rows)
+        more = f" The written reports have {left_out} more." if left_out else ""
+        yield replace(grid, note=grid.note + more)
     if report.costs:
         yield costs_grid(report.costs)
 
@@ -130,12 +129,9 @@ def behaviour_grid(report: Report, *, whole: bool) -> Grid:
     """The metrics of every group: all of them, or the headlines."""
     two = any(row.metric == "calls.specialist" for row in report.behaviour)
     chosen = [row for row in report.behaviour if whole or _is_headline(row, two)]
-    left_out = len(report.behaviour) - len(chosen)
     heads = [report.name_of(result.group) for result in report.results]
     rows = tuple((*_metric(row), *(_figure(value, row.unit) for value in row.values)) for row in chosen)
     note = "↑ more is better, ↓ less is better; mean ± standard error over episodes."
-    if left_out:
-        note += f" The Markdown and JSON reports have {left_out} more."
     return Grid("Behaviour", ("metric", "unit", *heads), rows, 2, note)
 
 

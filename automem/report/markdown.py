@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from automem.printable import printable
 from automem.report.grid import Grid
 from automem.report.outline import outline
-from automem.report.outline.parts import Facts, Fold, Looks, Part, Passage, Section, Verbatim
+from automem.report.outline.parts import Facts, Fold, Looks, Part, Passage, Plotted, Section, Verbatim
 from automem.report.table import Report
 
 _TICKS = re.compile(r"`+")
@@ -39,7 +39,9 @@ def _part(part: Part, level: int, above: str) -> Iterator[str]:
         level: of a heading within it.
         above: the heading that it stands under, which is not said twice.
     """
-    if isinstance(part, Grid):
+    if isinstance(part, Plotted):
+        yield from _part(part.table, level, above)
+    elif isinstance(part, Grid):
         if part.title != above:
             yield f"{'#' * level} {_flat(part.title)}"
         yield _table(part)

@@ -46,8 +46,9 @@ def _loop_1(store: Store, run: RunFolder, folder: Path) -> None:
     text = edited.read_text().replace("unchanged_count >= 3", "unchanged_count >= 2")
     edited.write_text(text)
     made = adopt(store, run, load_scaffold(edited), first)
-    reason = json.dumps(EVIL + CONTROL)  # its escapes are YAML's too; the file itself holds no control characters
-    evil = patch(2, store.episodes()[0].id).replace(_block(patch()), f"reason: {reason}\n")
+    usual = patch(2, store.episodes()[0].id)
+    evil = usual.replace(usual[usual.index("reason:") : usual.index("evidence:")], f"reason: {json.dumps(EVIL)}\n")
+    evil = evil.replace("it stands still", json.dumps(EVIL))
     store.put_candidate(candidate(1, **under, status="accepted", version=made.number, patch=evil, effects=EFFECTS))
     store.put_candidate(candidate(2, **under, status="refused", patch=f"{EVIL}: [", why=EVIL + CONTROL, parent=1))
     store.put_candidate(candidate(3, **under, status="declined", comment=EVIL + CONTROL, proposer=EVIL, parent=1))
@@ -55,10 +56,6 @@ def _loop_1(store: Store, run: RunFolder, folder: Path) -> None:
         more = {"why": f"{LONG} 猫 {number}", "effects": EFFECTS, "decision": Decision("paired", False, "no", 2)}
         store.put_candidate(candidate(number, **under, status="rejected", **more))
     store.add_costs(proposal_key(2), {EVIL: Cost(calls=3, input_tokens=900, output_tokens=100, usd=0.5, priced=3)})
-
-
-def _block(text: str) -> str:
-    return text[text.index("reason:") : text.index("evidence:")]
 
 
 def _loop_2(store: Store, run: RunFolder) -> None:

@@ -36,7 +36,11 @@ def _decisive(results: Sequence[GroupResult]) -> list[GroupResult]:
 
 def _progression(report: Report, one: GroupResult) -> Card:
     found = one.overall.progression
-    return "progression", f"{spread(found, '%.1f', scale=100)} %", f"{report.name_of(one.group)}, {found.n} episodes"
+    return (
+        "progression",
+        f"{spread(found, '%.1f', scale=100)} %",
+        f"{report.name_of(one.group)}, {_counted(found.n, 'episode')}",
+    )
 
 
 def _gain(report: Report, one: Comparison) -> Card:
@@ -44,7 +48,7 @@ def _gain(report: Report, one: Comparison) -> Card:
     value = "–" if found.mean is None else f"{100 * found.mean:+.1f} points"
     interval = "" if found.low is None or found.high is None else f" [{100 * found.low:+.1f}, {100 * found.high:+.1f}]"
     names = f"{report.name_of(one.before)} → {report.name_of(one.after)}"
-    return "gain", value, f"{names}, {found.n} pairs{interval and ', 95 % interval' + interval}"
+    return "gain", value, f"{names}, {_counted(found.n, 'pair')}{interval and ', 95 % interval' + interval}"
 
 
 def _played(report: Report) -> Iterator[Card]:
@@ -89,6 +93,6 @@ def _warnings(report: Report) -> Iterator[str]:
     elif whole is not None and whole.outcome not in ("", "done"):
         yield f"The last apply was not the end ({whole.outcome}); the same command goes on."
     if report.owed:
-        yield f"{report.owed} episodes are owed; the same automem apply plays them."
+        yield f"{_counted(report.owed, 'episode')} owed; the same automem apply goes on with them."
     yield from (f"owed: {error}" for error in report.errors)
     yield from report.notes

@@ -75,7 +75,7 @@ def _overview(tried: Sequence[Tried]) -> Grid:
             made(one),
             one_line(one.reason, _SHORT) or NOTHING,
             changed(one.candidate.effects[PROGRESSION]) if _is_played(one) else "not played",
-            one_line(one.verdict, None),
+            one_line(one.verdict),
         )
         for one in tried
     )

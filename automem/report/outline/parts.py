@@ -41,6 +41,14 @@ class Looks:
 
 
 @dataclass(frozen=True)
+class Plotted:
+    """A plot, and a table that says the same."""
+
+    figure: Figure
+    table: Grid
+
+
+@dataclass(frozen=True)
 class Fold:
     """Parts that are opened on demand, where that can be.
 
@@ -60,7 +68,7 @@ def folded(title: str, grid: Grid) -> Fold:
     return Fold(title, (replace(grid, title=title),))
 
 
-Part = Union[Grid, Figure, Passage, Facts, Verbatim, Looks, Fold]  # noqa: UP007 - Fold is not defined yet above
+Part = Union[Grid, Figure, Plotted, Passage, Facts, Verbatim, Looks, Fold]  # noqa: UP007 - Fold is not defined yet above
 
 
 @dataclass(frozen=True)

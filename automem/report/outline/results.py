@@ -8,7 +8,7 @@ from automem.report.curves import Curve
 from automem.report.grid import NOTHING, Grid, comparisons_grid, results_grid, spread
 from automem.report.groups import Group, GroupResult
 from automem.report.kept import ends, kept
-from automem.report.outline.parts import Part, Passage, folded
+from automem.report.outline.parts import Part, Passage, Plotted, folded
 from automem.report.plots.data import TONES, Figure, Form, Line, Lines, Span, Spans, Tone
 from automem.report.published import Published
 from automem.report.table import Comparison, Report
@@ -76,11 +76,12 @@ def _published(report: Report, found: Published) -> Iterator[Part]:
     mine = [_reached(report, result, "this run: ") for result in own if result.overall.progression.mean is not None]
     told = _told((one.agent, Mean(0, one.mean, one.se)) for one in found.rows)
     title = f"This run beside published results in {found.env}: mean and standard error"
-    yield Figure(f"published-{found.env}", title, told, Spans((*mine, *rows), "progression, %"))
+    figure = Figure(f"published-{found.env}", title, told, Spans((*mine, *rows), "progression, %"))
     cells = [(f"{one.agent} (published)", _figure(Mean(0, one.mean, one.se))) for one in found.rows]
     here = [(f"this run: {report.name_of(one.group)}", _figure(one.overall.progression)) for one in own]
     note = f"Published: {found.source}; ± is the standard error. {_limits(own)}"
-    yield folded("The same as a table", Grid("", ("agent", "progression %"), (*here, *cells), 1, note.strip()))
+    table = Grid(f"Results in {found.env}", ("agent", "progression %"), (*here, *cells), 1, note.strip())
+    yield Plotted(figure, table)
 
 
 def _limits(own: Sequence[GroupResult]) -> str:
@@ -98,7 +99,7 @@ def steps(report: Report) -> Sequence[Part]:
     title = "Progression over the steps of an episode: mean and standard error"
     lines = tuple(_line(report, curve) for curve in curves)
     figure = Figure("steps", title, f"At the end: {told}", Lines(lines, "steps", "progression, %"))
-    return (figure, folded("The same as a table", _at_marks(report, curves)))
+    return (Plotted(figure, _at_marks(report, curves)),)
 
 
 def _line(report: Report, curve: Curve) -> Line:
@@ -115,8 +116,8 @@ def _at_marks(report: Report, curves: Sequence[Curve]) -> Grid:
     last = max(curve.steps[-1] for curve in curves)
     marks = [round(last * part / _MARKS) for part in range(1, _MARKS + 1)]
     rows = tuple((report.name_of(one.group), *(_figure(_at(one, mark)) for mark in marks)) for one in curves)
-    columns = ("group", *(f"after {mark:,} steps, %" for mark in marks))
-    return Grid("", columns, rows, 1, "An episode that is over keeps what it had reached.")
+    columns = ("group", *(f"step {mark:,}" for mark in marks))
+    return Grid("Progression in percent", columns, rows, 1, "An episode that is over keeps what it had reached.")
 
 
 def _at(curve: Curve, step: int) -> Mean:

@@ -7,13 +7,13 @@ from collections.abc import Iterator, Sequence
 from automem.loops.effects import PROGRESSION
 from automem.report.changes import Training
 from automem.report.grid import NOTHING, Grid
-from automem.report.ledger import learnt, losses, played, verdict
+from automem.report.ledger import learnt, losses, played, standing, verdict
 from automem.report.lineage import changed, effect_grid, one_line, spent
 from automem.report.outline.lineage import span_of
 from automem.report.outline.parts import Facts, Fold, Part, Passage, Verbatim, folded
 from automem.report.plots.data import TONES, Figure, Form, Line, Lines, Spans, Tone
 from automem.report.table import Report
-from automem.runs.trials import TrialRow, best_of
+from automem.runs.trials import TrialRow
 
 _SHORT = 90
 
@@ -22,12 +22,10 @@ def trials(report: Report) -> Sequence[Part]:
     """Loop 2; nothing where it tried nothing."""
     if not report.trials:
         return ()
-    best = best_of(report.trials)
-    said = f"The specialist is {best.name}." if best else "There is no specialist: none has passed."
     found = (_differences(report.trials), _curves(report.trainings))
     trainings = {one.trial: one for one in report.trainings}
     return (
-        Passage(said),
+        Passage(standing(report.trials)),
         *(figure for figure in found if figure is not None),
         _overview(report.trials),
         *(_trial(one, trainings.get(one.number)) for one in report.trials),
@@ -73,7 +71,7 @@ def _overview(ledger: Sequence[TrialRow]) -> Grid:
             learnt(one) or NOTHING,
             losses(one) or NOTHING,
             played(one.effects.get(PROGRESSION)),
-            one_line(verdict(one), None),
+            one_line(verdict(one)),
         )
         for one in ledger
     )
