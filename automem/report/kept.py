@@ -7,7 +7,7 @@ from dataclasses import replace
 from itertools import compress
 
 from automem.loops.effects import effects_of
-from automem.report.groups import Group, by_group
+from automem.report.groups import Group, GroupResult, by_group
 from automem.report.table import Report, Shift
 from automem.runs.trials import best_of
 from automem.traces.summary import EpisodeRow
@@ -30,6 +30,14 @@ def ends(report: Report) -> Report:
     if not report.lineage or not hashes:
         return found
     return _of(found, [one in (hashes[0], hashes[-1]) for one in hashes])
+
+
+def decisive(results: Sequence[GroupResult]) -> list[GroupResult]:
+    """The groups that decide: those of the sealed seeds, where these are open, else of the select seeds."""
+    for stage in ("report", "select"):
+        if found := [one for one in results if one.group.stage == stage and one.overall.played]:
+            return found
+    return []
 
 
 def shifts(report: Report, rows: Iterable[EpisodeRow]) -> Iterator[Shift]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from automem.report.grid import HEADLINES, Grid, behaviour_grid
-from automem.report.kept import ends
+from automem.report.kept import decisive, ends
 from automem.report.lineage import effect_figures, shown_unit
 from automem.report.outline.parts import Part, Passage, folded
 from automem.report.table import Report, Shift
@@ -14,12 +14,16 @@ from automem.traces.metrics import METRICS, metric_of
 
 
 def behaviour(report: Report) -> Sequence[Part]:
-    """The headline metrics before and after, then of every group; all metrics folded away."""
+    """The headline metrics before and after on the seeds that decide; what else there is folded away."""
     if not report.behaviour:
         return ()
-    parts: list[Part] = [_shift(report, shift) for shift in report.shifts]
     shown = ends(report)
-    parts.append(behaviour_grid(shown, whole=False))
+    deciding = {one.group for one in decisive(shown.results)}
+    found = [(_shift(report, one), one.after in deciding) for one in report.shifts]
+    parts: list[Part] = [grid for grid, decides in found if decides]
+    parts += [folded(grid.title, grid) for grid, decides in found if not decides]
+    groups = behaviour_grid(shown, whole=False)
+    parts.append(folded("Each group by itself", groups) if parts else groups)
     parts.append(folded("Every metric", behaviour_grid(shown, whole=True)))
     if len(shown.results) < len(report.results):
         parts.append(Passage("What no loop kept is left out here; the JSON report has the metrics of all groups."))
@@ -33,7 +37,9 @@ def _shift(report: Report, shift: Shift) -> Grid:
         if one.metric in HEADLINES and one.difference is not None
     )
     columns = ("metric", "unit", "before", "after", "difference", "95 % interval", "")
-    note = "Paired by task and seed. Better or worse is said where the interval does not hold zero; many are looked at."
+    note = (
+        "Paired by task and seed. Better and worse: the interval is clear of zero; of many metrics some are by chance."
+    )
     return Grid(f"From {report.name_of(shift.before)} to {report.name_of(shift.after)}", columns, rows, 2, note)
 
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 from automem.report.grid import spread
 from automem.report.groups import GroupResult
-from automem.report.kept import ends
+from automem.report.kept import decisive, ends
+from automem.report.outline.results import pair_name
 from automem.report.table import Comparison, Report
 
 Card = tuple[str, str, str]
@@ -15,23 +16,15 @@ Card = tuple[str, str, str]
 def glance(report: Report) -> tuple[Card, ...]:
     """What, how much, and more exactly: where the run stands, what it gained, what it took."""
     shown = ends(report)
-    decisive = _decisive(shown.results)
-    last = decisive[-1:] or shown.results[-1:]
-    groups = {one.group for one in decisive}
+    deciding = decisive(shown.results)
+    last = deciding[-1:] or shown.results[-1:]
+    groups = {one.group for one in deciding}
     return (
         *(_progression(report, one) for one in last),
         *(_gain(report, one) for one in shown.comparisons if {one.before, one.after} <= groups),
         *_played(report),
         *_cost(report),
     )
-
-
-def _decisive(results: Sequence[GroupResult]) -> list[GroupResult]:
-    """The groups that decide: those of the sealed seeds, where these are open, else of the select seeds."""
-    for stage in ("report", "select"):
-        if found := [one for one in results if one.group.stage == stage and one.overall.played]:
-            return found
-    return []
 
 
 def _progression(report: Report, one: GroupResult) -> Card:
@@ -46,9 +39,10 @@ def _progression(report: Report, one: GroupResult) -> Card:
 def _gain(report: Report, one: Comparison) -> Card:
     found = one.difference
     value = "–" if found.mean is None else f"{100 * found.mean:+.1f} points"
-    interval = "" if found.low is None or found.high is None else f" [{100 * found.low:+.1f}, {100 * found.high:+.1f}]"
-    names = f"{report.name_of(one.before)} → {report.name_of(one.after)}"
-    return "gain", value, f"{names}, {_counted(found.n, 'pair')}{interval and ', 95 % interval' + interval}"
+    known = found.low is not None and found.high is not None
+    interval = f"95 %: {100 * (found.low or 0):+.1f} … {100 * (found.high or 0):+.1f}" if known else ""
+    said = (pair_name(report, one), interval, f"over {_counted(found.n, 'pair')}")
+    return "gain", value, ", ".join(filter(None, said))
 
 
 def _played(report: Report) -> Iterator[Card]:

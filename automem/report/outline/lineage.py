@@ -101,8 +101,8 @@ def _told(tried: Tried, change: Change | None) -> Iterator[Part]:
         )
     )
     if tried.promises:
-        rows = tuple((one.metric, expected(one), measured(one)) for one in tried.promises)
-        yield Grid("Expected and measured", ("metric", "expected", "measured"), rows, 3)
+        rows = tuple((expected(one), measured(one)) for one in tried.promises)
+        yield Grid("Expected and measured", ("expected", "measured"), rows, 2)
     if change and change.evidence:
         yield Passage("Evidence:")
         yield Looks(change.evidence)

@@ -30,8 +30,7 @@ def results(report: Report) -> Sequence[Part]:
         parts.append(Figure("results", title, told, Spans(spans, "progression, %")))
     if shown.results:
         parts.append(results_grid(shown))
-    if shown.mixed:
-        parts.append(Passage(_CONDITIONS))
+        parts.append(Passage(_CONDITIONS if shown.mixed else _settings(shown)))
     if len(shown.results) < len(report.results):
         parts.append(folded("All that was played, also what no loop kept", results_grid(report)))
     return parts
@@ -43,6 +42,12 @@ _CONDITIONS = (
 )
 
 
+def _settings(report: Report) -> str:
+    worlds = ", ".join(dict.fromkeys(one.group.env for one in report.results))
+    conditions = report.results[0].group.conditions.partition(": ")[2]
+    return f"Played in {worlds}" + (f", under these conditions: {conditions}." if conditions else ".")
+
+
 def differences(report: Report) -> Sequence[Part]:
     """What changed from group to group, paired by task and seed: of what the loops kept, else of all they tried."""
     shown = kept(report)
@@ -50,7 +55,7 @@ def differences(report: Report) -> Sequence[Part]:
     spans = tuple(_difference(shown, one) for one in shown.comparisons)
     parts: list[Part] = []
     if spans:
-        told = _told((f"{_pair(shown, one)}", _as_mean(one.difference)) for one in shown.comparisons)
+        told = _told((pair_name(shown, one), _as_mean(one.difference)) for one in shown.comparisons)
         title = "Paired difference of progression with its 95 % interval"
         parts += [Figure("differences", title, told, Spans(spans, "points of progression", zero=True))]
         parts += [comparisons_grid(shown)]
@@ -115,7 +120,9 @@ def _line(report: Report, curve: Curve) -> Line:
 def _at_marks(report: Report, curves: Sequence[Curve]) -> Grid:
     last = max(curve.steps[-1] for curve in curves)
     marks = [round(last * part / _MARKS) for part in range(1, _MARKS + 1)]
-    rows = tuple((report.name_of(one.group), *(_figure(_at(one, mark)) for mark in marks)) for one in curves)
+    rows = tuple(
+        (report.name_of(one.group), *(spread(_at(one, mark), "%.1f", scale=100) for mark in marks)) for one in curves
+    )
     columns = ("group", *(f"step {mark:,}" for mark in marks))
     return Grid("Progression in percent", columns, rows, 1, "An episode that is over keeps what it had reached.")
 
@@ -141,10 +148,10 @@ def _reached(report: Report, result: GroupResult, prefix: str = "") -> Span:
 def _difference(report: Report, one: Comparison) -> Span:
     found = one.difference
     bounds = _percent(found.low), _percent(found.high)
-    return Span(_pair(report, one), _percent(found.mean), *bounds, tone_of(report, one.after))
+    return Span(pair_name(report, one), _percent(found.mean), *bounds, tone_of(report, one.after))
 
 
-def _pair(report: Report, one: Comparison) -> str:
+def pair_name(report: Report, one: Comparison) -> str:
     """Both ends, what they share said once: `report crafter-v0 v0 → v5`."""
     before, after = report.name_of(one.before), report.name_of(one.after)
     same = f"{one.after.stage} {one.after.scaffold.rpartition(' ')[0]} "
