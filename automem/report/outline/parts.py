@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Literal, Union
+from typing import Literal
 
 from automem.report.changes import Look
 from automem.report.grid import Grid
@@ -68,7 +68,7 @@ def folded(title: str, grid: Grid) -> Fold:
     return Fold(title, (replace(grid, title=title),))
 
 
-Part = Union[Grid, Figure, Plotted, Passage, Facts, Verbatim, Looks, Fold]  # noqa: UP007 - Fold is not defined yet above
+Part = Grid | Figure | Plotted | Passage | Facts | Verbatim | Looks | Fold
 
 
 @dataclass(frozen=True)
