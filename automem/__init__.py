@@ -18,7 +18,8 @@ package is cheap and brings in no model library.
     check_patch(text, file, scaffold)
     preview_recipe(run, recipe)  what a recipe would train on
     list_runs(), show_run(name), remove_run(name), find_episode(run, episode)
-    run_report(name), audit_memory(name), open_trace(name, episode)
+    run_report(name), write_report(report, folder)
+    audit_memory(name), open_trace(name, episode)
     json_schema(kind)
 """
 
@@ -50,10 +51,11 @@ _HOME = {
     "render": "automem.api.render",
     "render_step": "automem.api.render",
     "repeat": "automem.loops.repeat",
-    "run_report": "automem.api.read",
+    "run_report": "automem.api.report",
     "show_run": "automem.runs",
     "open_trace": "automem.api.read",
     "validate": "automem.api.validate",
+    "write_report": "automem.api.report",
 }
 __all__ = tuple(_HOME)
 __version__ = "0.1.0"

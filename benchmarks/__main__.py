@@ -14,6 +14,7 @@ NAMES = (
     "harness",
     "local",
     "prompt_cache",
+    "report",
     "rules",
     "trace_size",
 )

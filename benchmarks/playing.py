@@ -87,8 +87,9 @@ def chain(episodes: Sequence[Played], length: int) -> tuple[list[Step], list[int
     steps: list[Step] = []
     joined: list[int] = []
     for episode in episodes:
-        taken = episode.steps[: length - len(steps)]
+        before = len(steps)
+        taken = episode.steps[: length - before]
         if taken:
             joined.append(len(taken))
-        steps += (msgspec.structs.replace(step, number=len(steps) + at) for at, step in enumerate(taken, 1))
+        steps += (msgspec.structs.replace(step, number=before + at) for at, step in enumerate(taken, 1))
     return steps, joined

@@ -21,7 +21,7 @@ from automem.spec.load import LoadedExperiment, load_experiment
 
 Verdict = Literal["ok", "missing", "absent"]
 _FREE_MB = 500
-_PACKAGES = ("pydantic", "ruamel.yaml", "jinja2", "google-re2", "crafter", "openai", "anthropic")
+_PACKAGES = ("pydantic", "ruamel.yaml", "jinja2", "google-re2", "crafter", "openai", "anthropic", "matplotlib")
 
 
 @dataclass(frozen=True)

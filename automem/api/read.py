@@ -1,56 +1,18 @@
-"""What a run holds, read back: its report, the audit of its memories, its traces."""
+"""What a run holds, read back: the audit of its memories, its traces."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from automem.agent.record import Header
 from automem.envs import WORLDS
 from automem.errors import AutoMemError, RunError
-from automem.report.table import Report, build
-from automem.runs.candidates import Candidate, proposal_key
 from automem.runs.layout import DEFAULT_RUNS
 from automem.runs.listing import find_episode, find_run, show_run
 from automem.runs.records import Recorded
-from automem.runs.result import cost_rows
-from automem.runs.store import Store
-from automem.runs.trials import TrialRow, trial_key
-from automem.runs.versions import last_conditions, last_ledger, last_lineage, root
 from automem.traces.audit import Audit, audit
 from automem.traces.store import iter_steps, read_header
-
-
-def run_report(name: str, runs: Path = DEFAULT_RUNS) -> Report:
-    """The results of every version and stage that a run has played; where loops were at work, of one lineage alone.
-
-    That is the lineage of the scaffold that was named last, under the conditions that were applied last.
-
-    Raises:
-        RunError: there is no such run, or it cannot be read.
-    """
-    details = show_run(name, runs)
-    with Store.read(details.folder.database) as store:
-        lineage, ledger = last_lineage(store), last_ledger(store)
-        rows = [recorded.row for recorded in _of_lineage(store, lineage, ledger, details.episodes)]
-        meta = {proposal_key(one.number) for one in lineage} | {trial_key(one.number) for one in ledger}
-        costs = list(cost_rows(store, {row.key for row in rows} | meta))
-    owed = sum(row.status == "owed" for row in rows)
-    return build(rows, run=name, owed=owed, costs=costs, candidates=lineage, trials=ledger)
-
-
-def _of_lineage(
-    store: Store, lineage: Sequence[Candidate], ledger: Sequence[TrialRow], episodes: Sequence[Recorded]
-) -> Sequence[Recorded]:
-    """Those episodes that loops are about; where they have tried nothing, all but what others have made."""
-    begun = root(store)
-    own = {one.version for one in lineage} | {begun.number if begun else None}
-    if lineage or ledger:
-        conditions = {last_conditions(store), *(one.played for one in ledger)}
-        return [one for one in episodes if one.version in own and one.row.conditions in conditions]
-    others = {one.version for one in store.candidates()} - own
-    return [one for one in episodes if one.version not in others]
 
 
 def audit_memory(name: str, runs: Path = DEFAULT_RUNS, episode: str | None = None) -> list[Audit]:

@@ -11,7 +11,7 @@ from typing import Any
 
 from automem.api.diff import unified
 from automem.errors import RunError
-from automem.evidence.view import view_of
+from automem.evidence.view import View, view_of
 from automem.loops.structure import review
 from automem.loops.structure.lineage import patch_of, tried
 from automem.patches.model import Evidence
@@ -24,7 +24,6 @@ from automem.runs.lock import hold
 from automem.runs.store import Store
 from automem.runs.versions import last_conditions, root
 from automem.spec.resolve import LIBRARY_NOTE
-from automem.spec.source import read_document
 from automem.traces.store import read_step
 
 
@@ -123,21 +122,33 @@ def _page(folder: RunFolder, candidate: Candidate, obstacle: str) -> Page:
 
 def _difference(folder: RunFolder, candidate: Candidate) -> tuple[str, ...]:
     """What the candidate changes in the scaffold as its authors wrote it; elsewhere, where it changes nothing there."""
-    before, after = read_document(folder.scaffold(candidate.parent)).text, _after(folder, candidate)
-    if not after:
+    if candidate.version is not None:
+        return difference_made(folder, candidate)
+    if not candidate.patch:
         return ()
+    file = folder.patch(candidate.number).name
+    made = review.check_against_parent(folder, candidate.parent, candidate.patch, file).scaffold
+    return _changed(folder, candidate, made.text) if made else ()
+
+
+def difference_made(folder: RunFolder, candidate: Candidate) -> tuple[str, ...]:
+    """What changes from the candidate's parent to the version that it made; nothing where it made none."""
+    if candidate.version is None:
+        return ()
+    return _changed(folder, candidate, _scaffold_text(folder, candidate.version))
+
+
+def _changed(folder: RunFolder, candidate: Candidate, after: str) -> tuple[str, ...]:
+    before = _scaffold_text(folder, candidate.parent)
     names = f"{folder.name}@v{candidate.parent}", candidate.name
     return unified(_written(before), _written(after), *names) or unified(before, after, *names)
 
 
-def _after(folder: RunFolder, candidate: Candidate) -> str:
-    if candidate.version is not None:
-        return read_document(folder.scaffold(candidate.version)).text
-    if not candidate.patch:
-        return ""
-    file = folder.patch(candidate.number).name
-    made = review.check_against_parent(folder, candidate.parent, candidate.patch, file).scaffold
-    return made.text if made else ""
+def _scaffold_text(folder: RunFolder, version: int) -> str:
+    try:
+        return folder.scaffold(version).read_text(encoding="utf-8")
+    except OSError as error:
+        raise RunError(f"{folder.scaffold(version)}: the version cannot be read: {error.strerror}") from error
 
 
 def _written(text: str) -> str:
@@ -147,11 +158,10 @@ def _written(text: str) -> str:
 def _opened(folder: RunFolder, candidate: Candidate, evidence: Evidence) -> Opened:
     if evidence.episode is None:
         return Opened(evidence)
-    own = evidence.run in (None, folder.name)
     runs = folder.path.parent
     try:
-        view = view_of(folder if own else find_run(str(evidence.run), runs))
-        episode = view.episode(evidence.episode, candidate.parent if own else None)
+        view = view_behind(folder, evidence)
+        episode = view.episode(evidence.episode, parent_of(folder, candidate, evidence))
         command = ["automem", "trace", view.folder.name, episode.id]
         if evidence.step is None:
             lines = [f"progression {episode.row.progression or 0:.2%} after {episode.row.steps} steps"]
@@ -162,3 +172,18 @@ def _opened(folder: RunFolder, candidate: Candidate, evidence: Evidence) -> Open
         return Opened(evidence, (f"it cannot be opened: {error}",))
     where = [] if runs == DEFAULT_RUNS else ["--runs", str(runs)]
     return Opened(evidence, tuple(lines), shlex.join([*command, *where]))
+
+
+def view_behind(folder: RunFolder, evidence: Evidence) -> View:
+    """The run that a piece of evidence is about: the candidate's own, or one beside it.
+
+    Raises:
+        RunError: there is no such run.
+    """
+    own = evidence.run in (None, folder.name)
+    return view_of(folder if own else find_run(str(evidence.run), folder.path.parent))
+
+
+def parent_of(folder: RunFolder, candidate: Candidate, evidence: Evidence) -> int | None:
+    """The version whose episodes a piece of evidence means; None for the last one of another run."""
+    return candidate.parent if evidence.run in (None, folder.name) else None

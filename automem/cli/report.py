@@ -6,23 +6,29 @@ from pathlib import Path
 
 import click
 
-from automem.api.read import run_report
-from automem.cli.options import console, echo_json, runs_option
-from automem.report.data import to_data
-from automem.report.markdown import to_markdown
+from automem.api.report import FORMS, run_report, write_report
+from automem.cli.options import console, runs_option
+from automem.printable import printable
 from automem.report.text import render_text
+from automem.runs.layout import RunFolder
 
 
 @click.command("report")
 @click.argument("run")
-@click.option("--format", "form", type=click.Choice(["text", "markdown", "json"]), default="text", show_default=True)
+@click.option(
+    "--format", "form", type=click.Choice(["text", *FORMS]), help="Print this form alone, and write no files."
+)
+@click.option(
+    "--output", type=click.Path(file_okay=False, path_type=Path), help="Folder to write to, instead of the run's own."
+)
 @runs_option
-def command(run: str, form: str, runs: Path) -> None:
-    """Results, behaviour and cost of RUN, for every version and stage it has played."""
+def command(run: str, form: str | None, output: Path | None, runs: Path) -> None:
+    """Results, loops, behaviour and cost of RUN: printed in short, and written as HTML, Markdown and JSON."""
     report = run_report(run, runs)
-    if form == "json":
-        echo_json(to_data(report))
-    elif form == "markdown":
-        click.echo(to_markdown(report))
-    else:
-        render_text(report, console())
+    if form in FORMS:
+        click.echo(FORMS[form](report))
+        return
+    render_text(report, console())
+    if form is None:
+        for file in write_report(report, output or RunFolder(runs / run).report):
+            click.echo(printable(f"wrote {file}"))

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import get_args
 
 from automem.agent.record import Role
-from automem.report.table import Behaviour, Comparison, Group, GroupResult, Report, Result, ends, kept
+from automem.report.groups import GroupResult, Result
+from automem.report.kept import ends, kept
+from automem.report.table import Behaviour, Comparison, Report
 from automem.traces.metrics.names import Better
 from automem.traces.summary import CostRow, Mean, Paired
 
@@ -60,24 +62,24 @@ class Grid:
     note: str = ""
 
 
-def grids(report: Report, *, whole: bool) -> Iterator[Grid]:
-    """The tables of a report that have something to say, in reading order.
-
-    Arguments:
-        whole: everything; else the `HEADLINES` among the metrics alone, and of what loop 1 played only what it kept.
-    """
-    shown = report if whole else kept(report)
+def grids(report: Report) -> Iterator[Grid]:
+    """A report in short: of what was played what the loops kept, and the `HEADLINES` among the metrics."""
+    shown = kept(report)
     if shown.results:
-        yield _results(shown)
+        yield results_grid(shown)
     if shown.comparisons:
-        yield _comparisons(shown)
+        yield comparisons_grid(shown)
     if report.behaviour:
-        yield _behaviour(report if whole else ends(report), whole)
+        grid = behaviour_grid(ends(report), whole=False)
+        left_out = len(report.behaviour) - len(grid.rows)
+        more = f" The written reports have {left_out} more." if left_out else ""
+        yield replace(grid, note=grid.note + more)
     if report.costs:
-        yield _costs(report.costs)
+        yield costs_grid(report.costs)
 
 
-def _results(report: Report) -> Grid:
+def results_grid(report: Report) -> Grid:
+    """Progression and steps of every group, task by task."""
     rows = [row for result in report.results for row in _group_rows(result, report.mixed)]
     names = ("stage", "scaffold", *(("conditions",) if report.mixed else ()), "task")
     columns = (*names, "episodes", "owed", "reused", "progression %", "steps")
@@ -99,17 +101,18 @@ def _figures(result: Result) -> tuple[str, ...]:
     return (*counts, progression, spread(result.steps, "%.1f"))
 
 
-def _comparisons(report: Report) -> Grid:
-    rows = tuple(_compared(comparison, report.mixed) for comparison in report.comparisons)
+def comparisons_grid(report: Report) -> Grid:
+    """The report's comparisons."""
+    rows = tuple(_compared(comparison, report) for comparison in report.comparisons)
     names = ("from", "to", *(("other",) if report.mixed else ()))
     columns = (*names, "pairs", "difference", "95 % interval")
     note = "Percentage points of progression, to minus from, paired by task and seed (Student's t)."
     return Grid("Paired differences", columns, rows, len(names), note)
 
 
-def _compared(comparison: Comparison, mixed: bool) -> tuple[str, ...]:
-    names = (_name(comparison.before, mixed), _name(comparison.after, mixed))
-    differs = (comparison.differs,) if mixed else ()
+def _compared(comparison: Comparison, report: Report) -> tuple[str, ...]:
+    names = (report.name_of(comparison.before), report.name_of(comparison.after))
+    differs = (comparison.differs,) if report.mixed else ()
     return (*names, *differs, str(comparison.difference.n), *_difference(comparison.difference))
 
 
@@ -122,15 +125,13 @@ def _difference(difference: Paired) -> tuple[str, str]:
     return mean, f"{100 * difference.low:+.2f} … {100 * difference.high:+.2f}"
 
 
-def _behaviour(report: Report, whole: bool) -> Grid:
+def behaviour_grid(report: Report, *, whole: bool) -> Grid:
+    """The metrics of every group: all of them, or the headlines."""
     two = any(row.metric == "calls.specialist" for row in report.behaviour)
     chosen = [row for row in report.behaviour if whole or _is_headline(row, two)]
-    left_out = len(report.behaviour) - len(chosen)
-    heads = [_name(result.group, report.mixed) for result in report.results]
+    heads = [report.name_of(result.group) for result in report.results]
     rows = tuple((*_metric(row), *(_figure(value, row.unit) for value in row.values)) for row in chosen)
     note = "↑ more is better, ↓ less is better; mean ± standard error over episodes."
-    if left_out:
-        note += f" The Markdown and JSON reports have {left_out} more."
     return Grid("Behaviour", ("metric", "unit", *heads), rows, 2, note)
 
 
@@ -145,7 +146,8 @@ def _metric(row: Behaviour) -> tuple[str, str]:
     return f"{row.metric} {_ARROWS[row.better]}".rstrip(), unit
 
 
-def _costs(costs: Iterable[CostRow]) -> Grid:
+def costs_grid(costs: Iterable[CostRow]) -> Grid:
+    """What each model cost."""
     rows = tuple(
         (
             row.model,
@@ -161,12 +163,6 @@ def _costs(costs: Iterable[CostRow]) -> Grid:
     )
     columns = ("model", "calls", "input tokens", "of them cached", "output tokens", "seconds", "s/call", "USD")
     return Grid("Models", columns, rows, 1)
-
-
-def _name(group: Group, mixed: bool) -> str:
-    """Stage, scaffold and, where groups differ in it, the hash of the conditions."""
-    digits = group.conditions.partition(": ")[0] if mixed else ""
-    return f"{group.stage} {group.scaffold} {digits}".strip()
 
 
 def _count(number: int | None) -> str:

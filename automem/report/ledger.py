@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from automem.loops.effects import PROGRESSION
 from automem.report.grid import NOTHING, Grid
 from automem.report.lineage import changed, one_line
 from automem.runs.candidates import Effect
@@ -13,40 +12,18 @@ from automem.runs.trials import TrialRow, best_of
 _SHORT = 60
 
 
-def ledger_grids(trials: Sequence[TrialRow], *, brief: bool = False) -> Iterator[Grid]:
-    """The table of all trials, and that of their tasks; nothing where there are none.
-
-    Arguments:
-        trials: a ledger, oldest first.
-        brief: reasons and verdicts alone, cut where they are long.
-    """
-    if not trials:
-        return
-    kept = (
-        f"The specialist is {best.name}." if (best := best_of(trials)) else "There is no specialist: none has passed."
-    )
-    if brief:
+def ledger_grids(trials: Sequence[TrialRow]) -> Iterator[Grid]:
+    """All trials of a ledger in short, oldest first; nothing where there are none."""
+    if trials:
         short = tuple((one.name, one_line(one.reason, _SHORT) or NOTHING, one_line(verdict(one))) for one in trials)
-        yield Grid("Trials", ("trial", "reason", "verdict"), short, 3, f"{kept} `automem history` says more of each.")
-        return
-    columns = ("trial", "proposer", "reason", "trained on", "loss", "progression", "verdict")
-    rows = tuple(
-        (
-            one.name,
-            one.proposer,
-            one_line(one.reason, None) or NOTHING,
-            learnt(one) or NOTHING,
-            losses(one) or NOTHING,
-            played(one.effects.get(PROGRESSION)),
-            one_line(verdict(one), None),
-        )
-        for one in trials
-    )
-    note = "Progression: base alone → base with specialist, over pairs of task and seed, with the 95 % interval."
-    yield Grid("Trials", columns, rows, len(columns), f"{kept} {note}")
-    tasks = tuple((one.name, task, played(effect)) for one in trials for task, effect in one.tasks.items())
-    if len({task for _, task, _ in tasks}) > 1:
-        yield Grid("Trials by task", ("trial", "task", "progression"), tasks, 3, note)
+        note = f"{standing(trials)} `automem history` says more of each."
+        yield Grid("Trials", ("trial", "reason", "verdict"), short, 3, note)
+
+
+def standing(trials: Sequence[TrialRow]) -> str:
+    """Which trial's specialist plays, in a sentence."""
+    best = best_of(trials)
+    return f"The specialist is {best.name}." if best else "There is no specialist: none has passed."
 
 
 def verdict(trial: TrialRow) -> str:

@@ -15,33 +15,11 @@ WIDTH = 100
 """Characters of a reason or verdict where it has one line."""
 
 
-def lineage_grids(lineage: Sequence[Tried], *, brief: bool = False) -> Iterator[Grid]:
-    """The table of all candidates; nothing where there are none.
-
-    Arguments:
-        lineage: what was tried.
-        brief: reasons and verdicts alone, cut where they are long.
-    """
-    if lineage and brief:
+def lineage_grids(lineage: Sequence[Tried]) -> Iterator[Grid]:
+    """All candidates in short; nothing where there are none."""
+    if lineage:
         short = tuple((made(one), one_line(one.reason, _SHORT) or NOTHING, one_line(one.verdict)) for one in lineage)
         yield Grid("Lineage", ("candidate", "reason", "verdict"), short, 3, "`automem history` says more of each.")
-    elif lineage:
-        columns = ("candidate", "place", "proposer", "reason", "expected", "measured", "verdict")
-        rows = tuple(row for tried in lineage for row in _rows(tried))
-        note = (
-            "Measured: parent → candidate, mean over pairs of task and seed, with the 95 % interval of the difference."
-        )
-        yield Grid("Lineage", columns, rows, len(columns), note)
-
-
-def _rows(tried: Tried) -> Iterator[tuple[str, ...]]:
-    """A candidate's row, and one below it for each further expectation."""
-    first, *others = [(expected(one), measured(one)) for one in tried.promises] or [(NOTHING, NOTHING)]
-    reason = one_line(tried.reason, None) or NOTHING
-    candidate = tried.candidate
-    yield (made(tried), candidate.place, candidate.proposer, reason, *first, one_line(tried.verdict, None))
-    for further in others:
-        yield ("", "", "", "", *further, "")
 
 
 def made(tried: Tried) -> str:
@@ -85,11 +63,13 @@ def changed(effect: Effect) -> str:
 def effect_grid(effects: Iterable[Effect]) -> Grid:
     """The table of what a candidate did to each metric."""
     columns = ("metric", "unit", "before", "after", "difference", "95 % interval", "pairs")
-    rows = tuple(
-        (one.metric, "%" if _is_share(one.metric) else metric_of(one.metric).unit, *effect_figures(one), str(one.pairs))
-        for one in effects
-    )
+    rows = tuple((one.metric, shown_unit(one.metric), *effect_figures(one), str(one.pairs)) for one in effects)
     return Grid("Measured effect", columns, rows, 2, "Parent and candidate, paired by task and seed.")
+
+
+def shown_unit(metric: str) -> str:
+    """The unit in which a metric is shown."""
+    return "%" if _is_share(metric) else metric_of(metric).unit
 
 
 def effect_figures(effect: Effect) -> tuple[str, str, str, str]:

@@ -3,59 +3,23 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
-from itertools import compress, islice
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import islice
 from typing import Literal
 
 from automem.loops.structure.lineage import Tried, tried
-from automem.runs.candidates import Candidate
-from automem.runs.trials import TrialRow, best_of
+from automem.report.changes import Change, Training
+from automem.report.curves import Curve
+from automem.report.groups import Group, GroupResult, Result, by_group
+from automem.report.noteworthy import Noteworthy
+from automem.report.published import Published
+from automem.report.spending import Spending, Whole
+from automem.runs.candidates import Candidate, Effect
+from automem.runs.trials import TrialRow
 from automem.traces.metrics import METRICS, metric_of
 from automem.traces.metrics.names import Better
 from automem.traces.summary import CostRow, EpisodeRow, Mean, Paired, mean_of, paired, titled
-
-
-@dataclass(frozen=True)
-class Group:
-    """Episodes that are averaged together: one scaffold at one stage in one world under the same conditions.
-
-    `conditions` names world settings, models and sampling as `EpisodeRow` does.
-    """
-
-    stage: str
-    scaffold: str
-    scaffold_hash: str
-    env: str
-    conditions: str
-
-
-@dataclass(frozen=True)
-class Result:
-    """How one group did on one task, or on all.
-
-    Arguments:
-        task: the task and its note; `all tasks` and their notes for the whole group, each episode with the same weight.
-        played, owed, reused: episodes finished, episodes not, and how many of the finished were found.
-        progression: mean over the finished episodes, 0 to 1.
-        steps: their length.
-    """
-
-    task: str
-    played: int
-    owed: int
-    reused: int
-    progression: Mean
-    steps: Mean
-
-
-@dataclass(frozen=True)
-class GroupResult:
-    """One group: in all, and task by task in the order the episodes came in."""
-
-    group: Group
-    overall: Result
-    tasks: tuple[Result, ...]
 
 
 @dataclass(frozen=True)
@@ -83,8 +47,17 @@ class Comparison:
 
 
 @dataclass(frozen=True)
+class Shift:
+    """What happened to each metric from `before` to `after`, paired by task and seed."""
+
+    before: Group
+    after: Group
+    effects: tuple[Effect, ...]
+
+
+@dataclass(frozen=True)
 class Report:
-    """Everything a report says; `render_text`, `to_markdown` and `to_data` say it.
+    """Everything a report says; `render_text`, `to_markdown`, `to_html` and `to_data` say it.
 
     Arguments:
         run: the run's name.
@@ -98,6 +71,15 @@ class Report:
         errors: why episodes are owed, each reason once.
         lineage: what loop 1 proposed, oldest first; empty where it did not run.
         trials: what loop 2 tried, oldest first; empty where it did not run.
+        shifts: for the comparisons of what the loops started from and what they kept, what happened to each metric.
+        published: what has been published about the same worlds.
+        curves: progression over steps, of what the loops started from and what they kept.
+        noteworthy: single episodes that are worth a look.
+        changes: what stands beside each candidate of `lineage`.
+        trainings: what stands beside each trial of `trials`.
+        spending: what the calls were for, and what they cost; empty where that is not known.
+        whole: what the whole run took; None where that is not known.
+        notes: what could not be read, and is left out.
     """
 
     run: str
@@ -109,11 +91,30 @@ class Report:
     errors: tuple[str, ...]
     lineage: tuple[Tried, ...] = ()
     trials: tuple[TrialRow, ...] = ()
+    shifts: tuple[Shift, ...] = ()
+    published: tuple[Published, ...] = ()
+    curves: tuple[Curve, ...] = ()
+    noteworthy: tuple[Noteworthy, ...] = ()
+    changes: tuple[Change, ...] = ()
+    trainings: tuple[Training, ...] = ()
+    spending: tuple[Spending, ...] = ()
+    whole: Whole | None = None
+    notes: tuple[str, ...] = ()
 
     @property
     def mixed(self) -> bool:
         """Whether its groups were played under more than one set of conditions."""
         return len({result.group.conditions for result in self.results}) > 1
+
+    def name_of(self, group: Group) -> str:
+        """A group for people: stage, scaffold and, where it is not alone in that, what else sets it apart.
+
+        That is the trial whose specialist played, or the hash of the conditions.
+        """
+        trial = next((one.name for one in self.trials if one.played == group.conditions), "")
+        others = {result.group.conditions for result in self.results} - {one.played for one in self.trials}
+        digits = group.conditions.partition(": ")[0] if len(others) > 1 else ""
+        return " ".join(filter(None, (group.stage, group.scaffold, f"with {trial}" if trial else digits)))
 
 
 def build(
@@ -135,9 +136,7 @@ def build(
         candidates: what loop 1 proposed in the lineage that the rows are of, oldest first.
         trials: what loop 2 tried likewise.
     """
-    groups: defaultdict[Group, list[EpisodeRow]] = defaultdict(list)
-    for row in rows:
-        groups[Group(row.stage, row.scaffold, row.scaffold_hash, row.env, row.conditions)].append(row)
+    groups = by_group(rows)
     return Report(
         run,
         owed,
@@ -148,40 +147,6 @@ def build(
         tuple(dict.fromkeys(row.error for members in groups.values() for row in members if row.error)),
         tuple(map(tried, candidates)),
         tuple(trials),
-    )
-
-
-def kept(report: Report) -> Report:
-    """The same without what was played by candidates and specialists that no loop kept: they are told of elsewhere."""
-    known = {tried.candidate.version for tried in report.lineage if tried.candidate.status != "accepted"}
-    known -= {number for tried in report.lineage for number in (tried.candidate.root, tried.candidate.parent)}
-    best = best_of(report.trials)
-    others = {trial.played for trial in report.trials if trial != best}
-    groups = [result.group for result in report.results]
-    return _of(report, [not _is_version(group, known) and group.conditions not in others for group in groups])
-
-
-def ends(report: Report) -> Report:
-    """What the loops kept, with the first and the last scaffold alone where loop 1 has made something of one."""
-    found = kept(report)
-    hashes = [result.group.scaffold_hash for result in found.results]
-    if not report.lineage or not hashes:
-        return found
-    return _of(found, [one in (hashes[0], hashes[-1]) for one in hashes])
-
-
-def _is_version(group: Group, numbers: Iterable[int | None]) -> bool:
-    return any(group.scaffold.endswith(f" v{number}") for number in numbers if number is not None)
-
-
-def _of(report: Report, chosen: Sequence[bool]) -> Report:
-    """A report of some of its groups."""
-    groups = {result.group for result, wanted in zip(report.results, chosen, strict=True) if wanted}
-    return replace(
-        report,
-        results=tuple(compress(report.results, chosen)),
-        comparisons=tuple(one for one in report.comparisons if {one.before, one.after} <= groups),
-        behaviour=tuple(replace(row, values=tuple(compress(row.values, chosen))) for row in report.behaviour),
     )
 
 
@@ -218,7 +183,7 @@ def _behaviour(groups: list[list[EpisodeRow]]) -> Iterable[Behaviour]:
         yield Behaviour(name, metric.meaning, metric.unit, metric.better, values)
 
 
-def _comparisons(groups: dict[Group, list[EpisodeRow]]) -> Iterable[Comparison]:
+def _comparisons(groups: Mapping[Group, list[EpisodeRow]]) -> Iterable[Comparison]:
     scores = {group: {(row.task, row.seed): row.progression for row in _done(rows)} for group, rows in groups.items()}
     for place, after in enumerate(scores):
         compared: set[str] = set()

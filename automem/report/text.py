@@ -19,8 +19,8 @@ def render_text(report: Report, console: Console) -> None:
     say(console, f"Run {report.run}", "bold")
     if not report.results:
         say(console, "No episode has been played or is owed yet.")
-    loops = (*lineage_grids(report.lineage, brief=True), *ledger_grids(report.trials, brief=True))
-    for grid in (*grids(report, whole=False), *loops):
+    loops = (*lineage_grids(report.lineage), *ledger_grids(report.trials))
+    for grid in (*grids(report), *loops):
         render_grid(grid, console)
     if report.owed:
         say(console, f"{report.owed} episodes are owed; the same `automem apply` plays them.", "yellow")

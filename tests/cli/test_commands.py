@@ -202,7 +202,7 @@ def test_runs_are_listed_shown_and_removed(own: Shell) -> None:
 
 
 def test_a_report_in_three_forms(played: Shell) -> None:
-    assert "Results" in played("report", "tiny").out
+    assert "Results" in played("report", "tiny", "--format", "text").out
     assert "|" in played("report", "tiny", "--format", "markdown").out
     (result,) = played("report", "tiny", "--format", "json").data["results"]
     assert result["group"]["scaffold"] == "crafter-v0 v0"

@@ -88,10 +88,11 @@ def test_the_report_has_a_section_on_it(tried: Shell) -> None:
     assert text.count("c2 (v0 → v1)") == 1
     assert "longest_run" not in text.partition("Lineage")[2]
     assert "\x1b" not in text
-    page = tried("report", "tiny", "--format", "markdown").out.partition("## Lineage")[2].partition("##")[0]
+    page = tried("report", "tiny", "--format", "markdown").out.partition("## Lineage")[2].partition("\n## ")[0]
     assert "progression up by 2 points" in page
     assert "longest_run down by 20% | 7.00 → 3.50, -3.50, n = 2" in page
     assert "| declined: too clever |" in page
+    assert "-        when: unchanged_count >= 3\n+        when: unchanged_count >= 2\n" in page
     assert "\x1b" not in page
     lineage = tried("report", "tiny", "--format", "json").data["lineage"]
     assert [one["candidate"]["number"] for one in lineage] == [1, 2, 3]
@@ -99,7 +100,7 @@ def test_the_report_has_a_section_on_it(tried: Shell) -> None:
 
 
 def test_without_a_loop_nothing_is_said_of_it(played: Shell) -> None:
-    assert "Lineage" not in played("report", "tiny").out
+    assert "Lineage" not in played("report", "tiny", "--format", "text").out
     assert "Lineage" not in played("report", "tiny", "--format", "markdown").out
     lines = played("history", "tiny").out.splitlines()
     assert "incumbent" not in lines[0]

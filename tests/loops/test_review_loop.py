@@ -8,7 +8,7 @@ import pytest
 
 from automem.api import review
 from automem.api.history import history
-from automem.api.read import run_report
+from automem.api.report import run_report
 from automem.errors import EXIT_DONE, EXIT_INCOMPLETE, EnvironmentFailure, RunError, SpecError
 from automem.evidence.tools import TOOLS
 from automem.evidence.view import view_of

@@ -130,7 +130,7 @@ Behaviour
 metric               unit             select crafter-v0 v0  select crafter-v0 v1
 memory_growth ↓      characters/step          120.0 ± 11.5          120.0 ± 11.5
 empty_search_rate ↓  %                         37.5 ± 12.5           37.5 ± 12.5
-↑ more is better, ↓ less is better; mean ± standard error over episodes. The Markdown and JSON reports have 1 more.
+↑ more is better, ↓ less is better; mean ± standard error over episodes. The written reports have 1 more.
 
 Models
 model       calls  input tokens    of them cached  output tokens  seconds  s/call     USD
@@ -153,11 +153,12 @@ def test_the_terminal_shows_the_same_cells() -> None:
 
 def test_markdown() -> None:
     shown = to_markdown(report())
-    assert shown.startswith("# Run demo\n\n## Results\n\n| stage | scaffold | task |")
+    assert shown.startswith("# Run demo\n\n- 2 episodes owed")
+    assert "\n\n## Results\n\n| stage | scaffold | task |" in shown
     assert "| select | crafter-v0 v0 | default | 3 | 1 | 1 | 30.00 ± 5.77 | 100.0 ± 0.0 |" in shown
     assert "| guard.gate | times/100 steps |" in shown
     assert "- owed: server \\| silent" in shown
-    assert "- `memory_growth`: growth of all files" in shown
+    assert "| memory_growth | growth of all files but" in shown
 
 
 def test_data_is_json() -> None:
@@ -169,7 +170,7 @@ def test_data_is_json() -> None:
 def test_nothing_played_yet() -> None:
     made = build([], run="empty", owed=10)
     assert "No episode" in text(made, terminal=False)
-    assert "10 episodes are owed" in to_markdown(made)
+    assert "10 episodes owed" in to_markdown(made)
 
 
 def test_names_cannot_drive_the_terminal_or_the_markup() -> None:

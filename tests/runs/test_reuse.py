@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from automem.agent.record import Role
-from automem.api.read import run_report
+from automem.api.report import run_report
 from automem.envs import WORLDS
 from automem.loops.apply import apply
 from automem.runs.keys import Episode, call_seed, conditions_of, episode_key, model_identity, weights_hash

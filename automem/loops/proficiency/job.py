@@ -125,7 +125,7 @@ class Job:
     @property
     def curve(self) -> Path:
         """The `Point`s, one JSON object a line."""
-        return self.folder / "curve.jsonl"
+        return curve_file(self.folder)
 
     @property
     def log(self) -> Path:
@@ -158,11 +158,29 @@ class Job:
         return Trained(self.adapter, **json.loads((self.folder / "trained.json").read_text(encoding="utf-8")))
 
     def points(self) -> list[Point]:
-        """The curve so far; a line that is still being written is left out."""
-        if not self.curve.exists():
-            return []
-        whole, _, _ = self.curve.read_bytes().rpartition(b"\n")
+        """The curve so far."""
+        return read_curve(self.folder)
+
+
+def curve_file(folder: Path) -> Path:
+    """The file of a training's folder that holds its curve."""
+    return folder / "curve.jsonl"
+
+
+def read_curve(folder: Path) -> list[Point]:
+    """The curve of the training that `folder` holds; a line that is still being written is left out.
+
+    Raises:
+        RunError: a line of it is damaged.
+    """
+    file = curve_file(folder)
+    if not file.exists():
+        return []
+    whole, _, _ = file.read_bytes().rpartition(b"\n")
+    try:
         return [msgspec.json.decode(line, type=Point) for line in whole.splitlines()]
+    except msgspec.MsgspecError as error:
+        raise RunError(f"{file}: the curve of the training is damaged: {error}") from error
 
 
 def _lines(lessons: Iterable[Lesson], *, held_out: bool) -> Iterable[str]:

@@ -8,10 +8,11 @@ from typing import Any
 import pytest
 
 from automem.api.history import history
-from automem.api.read import run_report
+from automem.api.report import run_report
 from automem.errors import EXIT_DONE, EXIT_INCOMPLETE, SpecError
 from automem.loops.structure.review import stop
-from automem.report.table import ends, kept
+from automem.report.kept import ends, kept
+from automem.report.page import to_html
 from automem.runs import show_run
 from automem.runs.lock import hold
 from automem.runs.store import Store
@@ -184,6 +185,10 @@ def test_the_report_shows_the_specialist_and_not_what_failed(bench: Bench) -> No
         assert {one.group.conditions for one in shown.results} == {best.conditions, best.played}
     assert failed.played in {one.group.conditions for one in report.results}
     assert [one.name for one in report.trials] == ["t1", "t2"]
+    page = to_html(report)
+    assert "The specialist is t2." in page
+    assert "select noted v0 with t2" in page
+    assert page.count("<summary>The recipe</summary>") == 2
     (first, second) = history("noted", bench.run.path.parent).trials
     assert (first.specialist, second.specialist) == (False, True)
     assert second.meta.tokens == 1100
