@@ -10,6 +10,7 @@ NAMES = (
     "nethack",
     "builtins",
     "engine_time",
+    "evolved",
     "gates",
     "harness",
     "local",
