@@ -73,7 +73,7 @@ def sizes(world: str) -> Iterator[str]:
         assert path is not None
         for phase, prompt in render(path).prompts.items():
             share = prompt.stable / len(prompt.text)
-            yield f"  {scaffold:8} {phase:5} {len(prompt.text):6,} characters, {share:.0%} of them at first and for good"
+            yield f"  {scaffold:8} {phase:5} {len(prompt.text):6,} characters, {share:.0%} of them a stable prefix"
 
 
 def main() -> None:
