@@ -19,6 +19,7 @@ package is cheap and brings in no model library.
     preview_recipe(run, recipe)  what a recipe would train on
     list_runs(), show_run(name), remove_run(name), find_episode(run, episode)
     run_report(name), audit_memory(name), open_trace(name, episode)
+    open_view(runs), export_view(runs, folder)  episodes side by side in a browser
     json_schema(kind)
 """
 
@@ -36,6 +37,7 @@ _HOME = {
     "check_patch": "automem.patches.check",
     "diff": "automem.api.diff",
     "doctor": "automem.api.doctor",
+    "export_view": "automem.api.view",
     "find_episode": "automem.runs",
     "history": "automem.api.history",
     "init": "automem.api.starter",
@@ -53,6 +55,7 @@ _HOME = {
     "run_report": "automem.api.read",
     "show_run": "automem.runs",
     "open_trace": "automem.api.read",
+    "open_view": "automem.api.view",
     "validate": "automem.api.validate",
 }
 __all__ = tuple(_HOME)

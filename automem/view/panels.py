@@ -30,6 +30,8 @@ def default_panels(episodes: Iterable[Listed]) -> list[Listed]:
 
 
 def _stages(played: Sequence[Listed]) -> list[Listed]:
-    """The first, the last under the same conditions, and the last of all."""
+    """All, if they are few; else the first, the last under the same conditions, and the last of all."""
+    if len(played) <= MOST:
+        return list(played)
     alike = [one for one in played if one.group[1] == played[0].group[1]]
-    return list({one.line.path: one for one in (played[0], alike[-1], played[-1])}.values())[:MOST]
+    return list({one.line.path: one for one in (played[0], alike[-1], played[-1])}.values())

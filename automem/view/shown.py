@@ -71,22 +71,22 @@ class Shown:
                 self._open.popitem(last=False)[1].close()
             return self._open[path]
 
-    def find(self, episode: str) -> str:
-        """The id of the episode that a person means, as `automem trace` takes it: a seed or the beginning of an id.
+    def find(self, episode: str) -> EpisodeLine:
+        """The episode that a person means, as `automem trace` takes it: a seed or the beginning of an id.
 
         Raises:
             RunError: no run has such an episode, or several of one run are meant.
         """
-        index = self.index()
+        lines = {line.path: line for line in self.index().episodes}
         errors = []
         for name in self._folders:
             try:
-                return self._id(f"{name}/{find_episode(name, episode, self._runs).id}")
+                return lines[f"{name}/{find_episode(name, episode, self._runs).id}"]
             except RunError as error:
                 errors.append(str(error))
-        for line in index.episodes:
-            if episode in (line.id, line.path) or line.path.partition("/")[2].startswith(episode):
-                return line.id
+        for line in lines.values():
+            if line.id == episode or line.path.partition("/")[2].startswith(episode):
+                return line
         raise RunError("\n".join(errors))
 
     def close(self) -> None:
