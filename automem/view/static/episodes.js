@@ -43,6 +43,8 @@ class EpisodeList {
     this.chosen = chosen;
     fill(byId("episodes-title"), title);
     byId("filter-words").value = words;
+    for (const name of ["stage", "scaffold", "task"]) byId(`filter-${name}`).value = "";
+    byId("filter-progress").value = "0";
     this.dialog.showModal();
     this.#filter();
     byId("filter-words").select();

@@ -127,7 +127,7 @@ function changeEpisode(panel) {
 function pressed(event) {
   const target = /** @type {HTMLElement} */ (event.target);
   if (event.ctrlKey || event.metaKey || event.altKey || document.querySelector("dialog[open]")) return;
-  if (target.matches("input, select, textarea") || (event.key === " " && target.closest("button, summary"))) return;
+  if (target.matches("input, select, textarea") || (event.key === " " && target.closest("button:focus-visible, summary:focus-visible"))) return;
   if (event.key.startsWith("Arrow") && target.matches("pre[tabindex], .file") && target.scrollWidth > target.clientWidth) return;
   const act = /** @type {any} */ (KEYS)[event.key.toLowerCase()];
   if (!act) return;

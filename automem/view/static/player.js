@@ -80,6 +80,7 @@ class Player {
 
   /** @param {Panel} panel */
   async #marks(panel) {
+    panel.element.setAttribute("aria-busy", "true");
     try {
       await panel.episode.loadMarks(() => {
         panel.marked(this.scale);
@@ -88,6 +89,7 @@ class Player {
     } catch (error) {
       say(`What can be jumped to is not known: ${/** @type {Error} */ (error).message}`);
     }
+    panel.element.setAttribute("aria-busy", "false");
   }
 
   /** Go to a step, all panels together. @param {number} step */
