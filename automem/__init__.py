@@ -20,6 +20,7 @@ package is cheap and brings in no model library.
     list_runs(), show_run(name), remove_run(name), find_episode(run, episode)
     run_report(name), write_report(report, folder)
     audit_memory(name), open_trace(name, episode)
+    open_view(runs), export_view(runs, folder)  episodes side by side in a browser
     json_schema(kind)
 """
 
@@ -37,6 +38,7 @@ _HOME = {
     "check_patch": "automem.patches.check",
     "diff": "automem.api.diff",
     "doctor": "automem.api.doctor",
+    "export_view": "automem.api.view",
     "find_episode": "automem.runs",
     "history": "automem.api.history",
     "init": "automem.api.starter",
@@ -54,6 +56,7 @@ _HOME = {
     "run_report": "automem.api.report",
     "show_run": "automem.runs",
     "open_trace": "automem.api.read",
+    "open_view": "automem.api.view",
     "validate": "automem.api.validate",
     "write_report": "automem.api.report",
 }

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from automem.agent.record import Header
 from automem.envs import WORLDS
+from automem.envs.pictures import picture
 from automem.errors import AutoMemError, RunError
 from automem.runs.layout import DEFAULT_RUNS
 from automem.runs.listing import find_episode, find_run, show_run
@@ -73,7 +74,7 @@ class Trace:
         if not 1 <= step <= len(actions):
             raise RunError(f"{self.path}: there is no step {step}; the episode has steps 1 to {len(actions)}")
         header = self.header
-        return world.picture(header.task, header.seed, header.settings, actions[: step - 1], size)
+        return picture(world, header.task, header.seed, header.settings, actions[: step - 1], size)
 
 
 def open_trace(name: str, episode: str, runs: Path = DEFAULT_RUNS) -> Trace:

@@ -27,6 +27,7 @@ _COMMANDS = {
     "history": "history",
     "runs": "runs",
     "report": "report",
+    "view": "view",
     "trace": "trace",
     "memory": "memory",
     "evidence": "evidence",

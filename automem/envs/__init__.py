@@ -7,7 +7,7 @@ from typing import Any, cast
 from automem.envs.base import Environment, Extract, Observation, TaskInfo, World
 from automem.registry import Registry, UnknownPart
 
-_PARTS = ("name", "tasks", "describe", "start", "picture")
+_PARTS = ("name", "tasks", "describe", "start")
 
 
 class Worlds(Registry[World]):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 
 @dataclass(frozen=True)
@@ -81,6 +81,32 @@ class Environment(Protocol):
         ...
 
 
+@runtime_checkable
+class Drawable(Protocol):
+    """An episode whose moments can be drawn; what an `Environment` may offer besides."""
+
+    def draw(self, size: int) -> bytes:
+        """A PNG of what is seen now; its longer side has `size` pixels. Nothing of the episode changes by it.
+
+        Raises:
+            AutoMemError: it cannot be drawn, or not at that size.
+        """
+        ...
+
+
+@runtime_checkable
+class Painter(Protocol):
+    """A world whose moments can be drawn from what a trace holds of them; what a `World` may offer besides."""
+
+    def paint(self, data: Mapping[str, Any], size: int) -> bytes:
+        """A PNG of the moment that gave `data` with its observation; its longer side has `size` pixels.
+
+        Raises:
+            AutoMemError: it cannot be drawn, or not at that size.
+        """
+        ...
+
+
 class World(Protocol):
     """A game or any other long-horizon text world. Same seed and actions must give bit-identical text."""
 
@@ -104,12 +130,4 @@ class World(Protocol):
 
     def start(self, task: str, seed: int, settings: Mapping[str, Any]) -> Environment:
         """A fresh episode; nothing is shared with any other."""
-        ...
-
-    def picture(self, task: str, seed: int, settings: Mapping[str, Any], actions: Sequence[str], size: int) -> bytes:
-        """A PNG of what is seen after `actions`, drawn by replaying them; its longer side has `size` pixels.
-
-        Raises:
-            AutoMemError: the world has no picture.
-        """
         ...

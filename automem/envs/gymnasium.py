@@ -108,21 +108,6 @@ class GymnasiumWorld:
         env = self._make(one_of_tasks(self.name, task, self._tasks))
         return GymnasiumEpisode(self, env, seed, max_steps)
 
-    def picture(self, task: str, seed: int, settings: Mapping[str, Any], actions: Sequence[str], size: int) -> bytes:
-        """What the environment's `render` shows after `actions`, as PNG; its longer side has `size` pixels.
-
-        Raises:
-            AutoMemError: `size` is out of range, or `render` gives no array of height, width and 3 colours.
-        """
-        if not SMALLEST_PICTURE <= size <= LARGEST_PICTURE:
-            limits = f"{SMALLEST_PICTURE} to {LARGEST_PICTURE} pixels"
-            raise AutoMemError(f"env {self.name}: the longer side of a picture has {limits}, not {size}")
-        with contextlib.closing(self.start(task, seed, settings)) as episode:
-            episode.reset()
-            for action in actions:
-                episode.step(action)
-            return _png(episode.render(), size)
-
     def _length(self, settings: Mapping[str, Any]) -> int:
         return world_settings(self.name, settings, ("max_steps",)).whole("max_steps", self._max_steps)
 
@@ -171,12 +156,19 @@ class GymnasiumEpisode:
         progression = self._success(bool(terminated), info)
         return Observation(self._read(observation, info), float(reward), self._done, progression, end=end)
 
-    def render(self) -> NDArray[np.uint8]:
-        """What the environment's own `render` gives: colours of shape [height, width, 3].
+    def draw(self, size: int) -> bytes:
+        """What the environment's `render` shows, as PNG; its longer side has `size` pixels.
 
         Raises:
-            AutoMemError: it fails, as where a package for drawing is missing, or gives anything else.
+            AutoMemError: `size` is out of range, or `render` fails, as where a package for drawing is missing, or
+                gives no array of height, width and 3 colours.
         """
+        if not SMALLEST_PICTURE <= size <= LARGEST_PICTURE:
+            limits = f"{SMALLEST_PICTURE} to {LARGEST_PICTURE} pixels"
+            raise self._wrong(f"the longer side of a picture has {limits}, not {size}")
+        return _png(self._render(), size)
+
+    def _render(self) -> NDArray[np.uint8]:
         try:
             frame = self._env.render()
         except Exception as error:

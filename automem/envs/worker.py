@@ -31,6 +31,7 @@ import msgspec
 
 from automem.envs import WORLDS
 from automem.envs.base import Environment, Observation, World
+from automem.envs.pictures import draw
 from automem.errors import AutoMemError, EnvironmentFailure, Owed
 
 # How long a process that is asked to end may take, in seconds, before it is killed.
@@ -49,7 +50,7 @@ class _Trouble(NamedTuple):
 
     Arguments:
         said: what the world says or does wrong, or the traceback of its exception.
-        refused: it is an `AutoMemError` about what was asked for at the start, and no failure of the world.
+        refused: it is an `AutoMemError` about what was asked for, a start or a picture, and no failure of the world.
     """
 
     said: str
@@ -98,7 +99,7 @@ class RemoteEnvironment:
             EnvironmentFailure: as for `step`.
             AutoMemError: the world refuses what it was asked for, such as a setting.
         """
-        return await self._ask(None)
+        return await self._observe(None)
 
     async def step(self, action: str) -> Observation:
         """Play one action.
@@ -108,7 +109,19 @@ class RemoteEnvironment:
                 The process is gone.
         """
         self._steps += 1
-        return await self._ask(action)
+        return await self._observe(action)
+
+    async def draw(self, size: int) -> bytes:
+        """A PNG of what is seen now; its longer side has `size` pixels.
+
+        Raises:
+            EnvironmentFailure: as for `step`.
+            AutoMemError: the world has no pictures, or none of that size; the process is gone too.
+        """
+        answer = await self._ask(size)
+        if not isinstance(answer, bytes):
+            raise self._failure("it gives an observation where a picture was asked for")
+        return answer
 
     async def close(self) -> None:
         """End the process: in peace if it can, by force if it must. May be called again."""
@@ -119,7 +132,13 @@ class RemoteEnvironment:
         self._process.join(0)
         shutil.rmtree(self._folder, ignore_errors=True)
 
-    async def _ask(self, request: str | None) -> Observation:
+    async def _observe(self, request: str | None) -> Observation:
+        answer = await self._ask(request)
+        if not isinstance(answer, Observation):
+            raise self._failure("it gives a picture where an observation was asked for")
+        return answer
+
+    async def _ask(self, request: str | int | None) -> Observation | bytes:
         try:
             self._connection.send(request)
             answered = await _readable(self._connection.fileno(), self._timeout_s)
@@ -130,7 +149,7 @@ class RemoteEnvironment:
         except (EOFError, OSError):
             await self.close()
             raise self._failure(f"its process ended by itself, {_exit(self._process.exitcode)}") from None
-        if isinstance(answer, Observation):
+        if isinstance(answer, Observation | bytes):
             return answer
         if answer is None:
             self._process.kill()
@@ -250,14 +269,21 @@ def _serve(connection: Connection, folder: str, world: World, task: str, seed: i
             try:
                 if environment is None:
                     environment = world.start(task, seed, settings)
-                answer = _checked(environment.reset() if request is None else environment.step(request))
+                answer = _answer(environment, request)
             except Exception as error:
-                connection.send(_trouble(error, refusable=request is None))
+                connection.send(_trouble(error, refusable=not isinstance(request, str)))
                 break
             connection.send(answer)
     if environment is not None:
         environment.close()
     shutil.rmtree(folder, ignore_errors=True)
+
+
+def _answer(environment: Environment, request: str | int | None) -> Observation | bytes:
+    """What a request comes to: an action is played, a size drawn, None begins the episode."""
+    if isinstance(request, int):
+        return draw(environment, request)
+    return _checked(environment.reset() if request is None else environment.step(request))
 
 
 def _die_with_parent(folder: str) -> None:
@@ -286,7 +312,7 @@ def _checked(observation: Observation) -> Observation:
 
 
 def _trouble(error: Exception, *, refusable: bool) -> _Trouble:
-    """What goes wrong at the start may be what was asked for; later on it is the world."""
+    """What goes wrong with a start or a picture may be what was asked for; with an action it is the world."""
     if refusable and isinstance(error, AutoMemError) and not isinstance(error, Owed):
         return _Trouble(str(error), refused=True)
     if isinstance(error, _WrongAnswer):

@@ -24,6 +24,43 @@ class Unfaithful(RunError):
     """Running an op record again does not give what the record says."""
 
 
+class Replayer:
+    """The memory of an episode while its steps are gone through, first to last.
+
+    Arguments:
+        header: of the episode's trace.
+
+    Raises:
+        RunError: the header does not describe a memory.
+    """
+
+    def __init__(self, header: Header) -> None:
+        self._folder = TemporaryDirectory(prefix="automem-replay-")
+        try:
+            self._memory = _start(header, Path(self._folder.name, "memory"))
+        except BaseException:
+            self._folder.cleanup()
+            raise
+
+    def follow(self, step: Step) -> None:
+        """Carry out what `step` did to memory.
+
+        Raises:
+            Unfaithful: an op does something else than when it was recorded.
+        """
+        for _ in _carry_out(self._memory, [step]):
+            pass
+
+    def contents(self) -> dict[str, str]:
+        """File name → text after the last step that was followed."""
+        return self._memory.contents()
+
+    def close(self) -> None:
+        """Remove the files; may be called again."""
+        self._memory.close()
+        self._folder.cleanup()
+
+
 def replay(header: Header, steps: Iterable[Step], folder: Path) -> Memory:
     """The memory after `steps`, which begin with the episode's first.
 

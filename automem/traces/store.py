@@ -8,8 +8,9 @@ trace while it is written, under the same name. A file is under its final name o
 from __future__ import annotations
 
 import os
+from collections import deque
 from collections.abc import Generator, Iterator
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 from types import TracebackType
 from typing import BinaryIO, TypeVar
@@ -167,6 +168,69 @@ def read_step(path: Path, number: int) -> Step:
     raise RunError(f"{path}: there is no step {number}; the episode has steps 1 to {last}")
 
 
+def some_steps(path: Path, first: int, count: int) -> list[Step]:
+    """Steps `first` to `first + count - 1`, or as many of them as there are, of a finished or a live trace.
+
+    Only those asked for are decoded.
+
+    Raises:
+        RunError: no trace is there, or it is damaged or of another format.
+    """
+    steps = []
+    with closing(_Lines(path)) as lines:
+        _header(path, lines.next() or b"")
+        while lines.count < first + count and (line := lines.next()) is not None:
+            if lines.count > first:
+                steps.append(_step(path, lines.count - 1, line))
+    return steps
+
+
+class TraceReader:
+    """Reads a trace as far as it is written, and goes on where it stopped once there is more.
+
+    Arguments:
+        path: the trace, finished or live.
+
+    Raises:
+        Torn: not even the header is whole.
+        RunError: no trace is there, or it is damaged or of another format.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._lines = _Lines(path)
+        try:
+            line = self._lines.next()
+            if line is None:
+                raise Torn(path, 0)
+            self.header = _header(path, line)
+        except BaseException:
+            self.close()
+            raise
+
+    @property
+    def finished(self) -> bool:
+        """Whether all that was read is the whole trace, with its end mark."""
+        return self._lines.ended
+
+    def read(self) -> Step | None:
+        """The next step; None where there is none, or none yet.
+
+        Raises:
+            RunError: the trace is damaged.
+        """
+        line = self._lines.next()
+        return None if line is None else _step(self.path, self._lines.count - 1, line)
+
+    def replaced(self) -> bool:
+        """Whether another file has taken the trace's place, as when an episode that was cut short is played anew."""
+        return not self._lines.is_at(self.path, _partial(self.path))
+
+    def close(self) -> None:
+        """Give the file back."""
+        self._lines.close()
+
+
 def _partial(path: Path) -> Path:
     return path.with_name(path.name + ".partial")
 
@@ -182,25 +246,65 @@ def _open(path: Path) -> BinaryIO:
     raise RunError(f"{path}: no trace is there; `automem runs show` lists the episodes of a run")
 
 
+class _Lines:
+    """The whole lines of a trace, the header's first, each when it is asked for; `count` says how many were given."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._file = _open(path)
+        self._frame = zstandard.ZstdDecompressor().decompressobj()
+        self._whole: deque[bytes] = deque()
+        self._pending = b""
+        self.count = 0
+
+    @property
+    def ended(self) -> bool:
+        """Whether the end mark has been read, and every line before it given."""
+        return self._frame.eof and not self._whole
+
+    def next(self) -> bytes | None:
+        """The next line; None where the file holds no further whole one.
+
+        Raises:
+            RunError: the file is damaged.
+        """
+        while not self._whole:
+            chunk = b"" if self._frame.eof else self._file.read(_CHUNK)
+            if not chunk:
+                return None
+            self._take(chunk)
+        self.count += 1
+        return self._whole.popleft()
+
+    def _take(self, chunk: bytes) -> None:
+        known = self.count + len(self._whole)
+        try:
+            *whole, self._pending = (self._pending + self._frame.decompress(chunk)).split(b"\n")
+        except zstandard.ZstdError as error:
+            raise _damaged(self._path, f"after line {known}: {error}") from error
+        self._whole.extend(whole)
+        if self._frame.eof and (self._pending or self._frame.unused_data or self._file.read(1)):
+            raise _damaged(self._path, f"after line {known + len(whole)}: text past the end")
+
+    def is_at(self, *paths: Path) -> bool:
+        """Whether one of `paths` is the file that is being read."""
+        own = os.fstat(self._file.fileno())
+        for path in paths:
+            with suppress(FileNotFoundError):
+                return os.path.samestat(path.stat(), own)
+        return False
+
+    def close(self) -> None:
+        self._file.close()
+
+
 def _lines(path: Path) -> Generator[bytes, None, None]:
     """All whole lines, the header's first; raises `Torn` where the file ends too early."""
-    frame = zstandard.ZstdDecompressor().decompressobj()
-    pending, count = b"", 0
-    try:
-        with _open(path) as file:
-            while not frame.eof and (chunk := file.read(_CHUNK)):
-                *whole, pending = (pending + frame.decompress(chunk)).split(b"\n")
-                count += len(whole)
-                yield from whole
-            extra = frame.unused_data or file.read(1)
-    except FileNotFoundError:
-        raise RunError(f"{path}: no trace is there; `automem runs show` lists the episodes of a run") from None
-    except zstandard.ZstdError as error:
-        raise _damaged(path, f"after line {count}: {error}") from error
-    if not frame.eof:
-        raise Torn(path, max(count - 1, 0))
-    if pending or extra:
-        raise _damaged(path, f"after line {count}: text past the end")
+    with closing(_Lines(path)) as lines:
+        while (line := lines.next()) is not None:
+            yield line
+        if not lines.ended:
+            raise Torn(path, max(lines.count - 1, 0))
 
 
 def _damaged(path: Path, how: str) -> RunError:

@@ -85,8 +85,5 @@ class OddWorld:
             raise AutoMemError(f"odd: no setting is called {next(iter(settings))!r}")
         return Odd(task, seed)
 
-    def picture(self, task: str, seed: int, settings: Mapping[str, Any], actions: Sequence[str], size: int) -> bytes:
-        raise AutoMemError("odd: no pictures")
-
 
 WORLD = OddWorld()

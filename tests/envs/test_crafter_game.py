@@ -15,6 +15,7 @@ from automem.envs import WORLDS
 from automem.envs.crafter import WORLD
 from automem.envs.crafter.game import Game
 from automem.envs.crafter.noise import noise3
+from automem.envs.pictures import picture
 from automem.errors import AutoMemError
 from envs import playing
 
@@ -133,7 +134,7 @@ def test_an_unknown_action_is_refused_and_changes_nothing() -> None:
 
 def test_pictures_show_the_replayed_step_at_the_size_asked_for() -> None:
     def draw(actions: list[str], size: int) -> Image.Image:
-        return Image.open(io.BytesIO(WORLD.picture("crafter", 42, {}, actions, size)))
+        return Image.open(io.BytesIO(picture(WORLD, "crafter", 42, {}, actions, size)))
 
     first, again, later = draw([], 90), draw([], 90), draw(["Move East"], 90)
     assert first.size == (90, 90)

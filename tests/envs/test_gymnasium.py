@@ -11,6 +11,7 @@ from PIL import Image
 from automem.envs import WORLDS
 from automem.envs.base import Observation
 from automem.envs.gymnasium import GymnasiumWorld
+from automem.envs.pictures import picture
 from automem.envs.worker import start_remote
 from automem.errors import AutoMemError
 
@@ -162,7 +163,7 @@ def test_wrong_names_and_settings_are_refused() -> None:
 
 
 def test_a_picture_is_what_the_environment_draws() -> None:
-    png = Image.open(io.BytesIO(LADDER.picture("oak", 0, {}, ["up", "wait"], 40)))
+    png = Image.open(io.BytesIO(picture(LADDER, "oak", 0, {}, ["up", "wait"], 40)))
     assert png.size == (20, 40)
     assert [png.getpixel((0, y)) for y in (5, 15, 25, 35)] == [(0, 0, 0), (0, 0, 0), (255, 255, 255), (0, 0, 0)]
 
@@ -177,7 +178,7 @@ def test_a_picture_is_what_the_environment_draws() -> None:
 )
 def test_without_a_picture_it_says_why(make: Callable[[str], Any], size: int, message: str) -> None:
     with pytest.raises(AutoMemError, match=f"^env ladder: .*{message}"):
-        world(make).picture("ladder", 0, {}, [], size)
+        picture(world(make), "ladder", 0, {}, [], size)
 
 
 def test_environments_are_closed() -> None:
@@ -189,5 +190,5 @@ def test_environments_are_closed() -> None:
 
     kept = world(make)
     kept.describe("ladder", {})
-    kept.picture("ladder", 0, {}, ["up"], 40)
+    picture(kept, "ladder", 0, {}, ["up"], 40)
     assert [env.open for env in made] == [False, False]

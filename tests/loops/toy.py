@@ -12,7 +12,6 @@ from typing import Any
 
 from automem.engines import Answer, Request
 from automem.envs.base import Environment, Observation, TaskInfo
-from automem.errors import AutoMemError
 
 ASKED = "AUTOMEM_TEST_ASKED"
 """Names the file in which every model call and every proposal leaves a line."""
@@ -91,9 +90,6 @@ class ToyWorld:
 
     def start(self, task: str, seed: int, settings: Mapping[str, Any]) -> Environment:
         return Lamps(seed, settings.get("max_steps", 4))
-
-    def picture(self, task: str, seed: int, settings: Mapping[str, Any], actions: Sequence[str], size: int) -> bytes:
-        raise AutoMemError("toy: no pictures")
 
 
 WORLD = ToyWorld()

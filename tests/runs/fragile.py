@@ -52,6 +52,3 @@ class FragileWorld:
     def start(self, task: str, seed: int, settings: Mapping[str, Any]) -> FragileEpisode:
         inner = WORLDS.load(self._inner).start(task, seed, _without_fuse(settings))
         return FragileEpisode(inner, seed, Path(settings["fuse"]))
-
-    def picture(self, task: str, seed: int, settings: Mapping[str, Any], actions: Sequence[str], size: int) -> bytes:
-        return WORLDS.load(self._inner).picture(task, seed, _without_fuse(settings), actions, size)

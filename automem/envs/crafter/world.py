@@ -52,23 +52,6 @@ class CrafterWorld:
         """A fresh episode."""
         return CrafterEpisode(seed, _max_steps(task, settings))
 
-    def picture(self, task: str, seed: int, settings: Mapping[str, Any], actions: Sequence[str], size: int) -> bytes:
-        """The package's own picture after `actions`, as PNG, `size` pixels a side.
-
-        Raises:
-            AutoMemError: `size` is out of range, or the actions are no episode that can be played.
-        """
-        if not SMALLEST_PICTURE <= size <= LARGEST_PICTURE:
-            limits = f"{SMALLEST_PICTURE} to {LARGEST_PICTURE} pixels a side"
-            raise AutoMemError(f"a picture of Crafter has {limits}, not {size}")
-        episode = self.start(task, seed, settings)
-        episode.reset()
-        for action in actions:
-            episode.step(action)
-        png = io.BytesIO()
-        Image.fromarray(episode.game.render((size, size))).save(png, "PNG")
-        return png.getvalue()
-
 
 class CrafterEpisode:
     """One episode, from `reset` until the player dies or `max_steps` actions are played."""
@@ -104,6 +87,19 @@ class CrafterEpisode:
         events = self._newly_unlocked()
         progression = len(self._unlocked) / len(constants.achievements)
         return Observation(describe(self.game), float(reward), self._done, progression, events, end)
+
+    def draw(self, size: int) -> bytes:
+        """The package's own picture of this moment, as PNG, `size` pixels a side.
+
+        Raises:
+            AutoMemError: `size` is out of range.
+        """
+        if not SMALLEST_PICTURE <= size <= LARGEST_PICTURE:
+            limits = f"{SMALLEST_PICTURE} to {LARGEST_PICTURE} pixels a side"
+            raise AutoMemError(f"a picture of Crafter has {limits}, not {size}")
+        png = io.BytesIO()
+        Image.fromarray(self.game.render((size, size))).save(png, "PNG")
+        return png.getvalue()
 
     def close(self) -> None:
         """Nothing is held outside the process."""

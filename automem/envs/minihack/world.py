@@ -88,9 +88,9 @@ class MiniHackWorld:
         """A fresh episode."""
         return _start(_chosen(task, settings), seed)
 
-    def picture(self, task: str, seed: int, settings: Mapping[str, Any], actions: Sequence[str], size: int) -> bytes:
-        """The level's map after `actions` in NetHack's tiles, as PNG; see `automem.envs.nethack.picture.draw`."""
-        return picture.draw(self.start(task, seed, settings), actions, size)
+    def paint(self, data: Mapping[str, Any], size: int) -> bytes:
+        """What lies around the hero in NetHack's tiles, as PNG; see `automem.envs.nethack.picture.paint`."""
+        return picture.paint(data, size)
 
 
 def _chosen(task: str, given: Mapping[str, Any]) -> _Chosen:

@@ -6,6 +6,7 @@ import contextlib
 from collections.abc import Callable, Collection, Sequence
 
 from automem.envs.base import Observation
+from automem.envs.nethack import picture
 from automem.envs.nethack.data import pack
 from automem.envs.nethack.game import Game, Moment
 from automem.envs.nethack.keys import key_of
@@ -42,6 +43,7 @@ class Episode:
         self._left = max_steps
         self._view = view
         self._game: Game | None = None
+        self._glyphs = ""
 
     def reset(self) -> Observation:
         """Start the game and look at it.
@@ -66,6 +68,10 @@ class Episode:
         self._left -= 1
         return self._seen(self._game.press(key))
 
+    def draw(self, size: int) -> bytes:
+        """The level's map in NetHack's tiles, as PNG; see `automem.envs.nethack.picture.draw`."""
+        return picture.draw(self._glyphs, size)
+
     def close(self) -> None:
         """End the game and remove its files; may be called again."""
         self._left = 0
@@ -77,6 +83,7 @@ class Episode:
         end = moment.end or ("" if self._left else "max_steps")
         if end:
             self._left = 0
+        self._glyphs = pack(moment.screen["glyphs"])
         return Observation(
             text=describe(moment.screen, moment.message, self._view),
             reward=moment.reward,
@@ -85,7 +92,7 @@ class Episode:
             events=events,
             end=end,
             data={
-                "glyphs": pack(moment.screen["glyphs"]),
+                "glyphs": self._glyphs,
                 "stats": moment.screen["blstats"].tolist(),
                 "asks": moment.asks,
             },

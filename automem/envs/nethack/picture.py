@@ -2,56 +2,70 @@
 
 from __future__ import annotations
 
-import contextlib
 import functools
 import io
-from collections.abc import Sequence
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from automem.envs.nethack.data import unpack
-from automem.envs.nethack.episode import Episode
+from automem.envs.nethack.data import COLUMNS, unpack
 from automem.envs.nethack.packages import require
 from automem.errors import AutoMemError
 
 SMALLEST, LARGEST = 79, 4096
 """Pixels of a picture's longer side: a pixel for each column of the level at least."""
 
+NEAR = 39
+"""Columns that a picture of the surroundings shows: about half of the level."""
 
-def draw(episode: Episode, actions: Sequence[str], size: int) -> bytes:
-    """The map of the level after `actions`, as PNG.
+
+def draw(glyphs: str, size: int) -> bytes:
+    """The map of the level, as PNG.
 
     Arguments:
-        episode: a fresh one; it is closed in the end.
-        actions: replayed from its start.
+        glyphs: as `data.pack` gives them.
         size: pixels from west to east, from `SMALLEST` to `LARGEST`; from north to south there are 21/79 of it.
 
     Raises:
-        AutoMemError: `size` is out of range, or the actions are no episode that can be played.
+        AutoMemError: `size` is out of range.
     """
     if not SMALLEST <= size <= LARGEST:
         raise AutoMemError(f"a picture of a level is {SMALLEST} to {LARGEST} pixels wide, not {size}")
-    with contextlib.closing(episode):
-        seen = episode.reset()
-        for action in actions:
-            seen = episode.step(action)
-    image = Image.fromarray(_paint(unpack(seen.data["glyphs"])))
+    return _png(unpack(glyphs), size)
+
+
+def paint(data: Mapping[str, Any], size: int) -> bytes:
+    """The part of the level around the hero, all its rows and `NEAR` of its columns, as PNG.
+
+    Arguments:
+        data: what a step of NetHack or MiniHack recorded beside its text.
+        size: pixels from west to east.
+
+    Raises:
+        AutoMemError: there is no level in `data`, or it cannot be drawn.
+    """
+    try:
+        glyphs, column = unpack(str(data["glyphs"])), int(data["stats"][0])
+    except (KeyError, IndexError, TypeError, ValueError) as error:
+        raise AutoMemError("there is no picture: the step holds no level") from error
+    west = min(max(column - NEAR // 2, 0), COLUMNS - NEAR)
+    return _png(glyphs[:, west : west + NEAR], size)
+
+
+def _png(glyphs: NDArray[np.int16], size: int) -> bytes:
+    image = Image.fromarray(np.asarray(_painter().to_rgb(glyphs), np.uint8))
     scaled = image.resize((size, round(size * image.height / image.width)), Image.Resampling.BOX)
     png = io.BytesIO()
     scaled.save(png, "PNG")
     return png.getvalue()
 
 
-def _paint(glyphs: NDArray[np.int16]) -> NDArray[np.uint8]:
-    """Tiles of 16 by 16 pixels in place of the glyphs."""
-    return np.asarray(_painter().to_rgb(glyphs), np.uint8)
-
-
 @functools.cache
 def _painter() -> Any:
+    """Tiles of 16 by 16 pixels for glyphs."""
     try:
         require("minihack")
     except ImportError as error:

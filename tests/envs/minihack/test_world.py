@@ -14,6 +14,7 @@ from automem.envs.base import Observation
 from automem.envs.minihack import levels
 from automem.envs.minihack.tasks import TASKS, maker
 from automem.envs.nethack.keys import COMMANDS
+from automem.envs.pictures import picture
 from automem.errors import AutoMemError, EnvironmentFailure
 from envs.wandering import actions, wander
 
@@ -189,7 +190,7 @@ def test_nothing_is_left_behind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
 
 def test_a_picture_shows_the_replayed_step() -> None:
     first, later = (
-        Image.open(io.BytesIO(WORLD.picture("Quest-Easy", 5, {}, played, 1264))) for played in ([], ["east"])
+        Image.open(io.BytesIO(picture(WORLD, "Quest-Easy", 5, {}, played, 1264))) for played in ([], ["east"])
     )
     assert first.size == (1264, 336)
     assert first.tobytes() != later.tobytes()

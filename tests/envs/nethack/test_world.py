@@ -19,6 +19,7 @@ from automem.envs.nethack.data import unpack
 from automem.envs.nethack.episode import Episode
 from automem.envs.nethack.game import Challenge, Game
 from automem.envs.nethack.world import NetHackWorld
+from automem.envs.pictures import picture
 from automem.errors import AutoMemError
 
 WORLD = WORLDS.load("nethack")
@@ -218,7 +219,7 @@ def test_a_long_message_is_not_cut(samurai: Episode) -> None:
 
 def test_pictures() -> None:
     def draw(actions: list[str], size: int) -> Image.Image:
-        return Image.open(io.BytesIO(WORLD.picture(TASK, 5, {}, actions, size)))
+        return Image.open(io.BytesIO(picture(WORLD, TASK, 5, {}, actions, size)))
 
     first, again, later = draw([], 632), draw([], 632), draw(["far north"], 632)
     assert first.size == (632, 168)

@@ -113,8 +113,5 @@ class KeyMaze:
         one_of_tasks(self.name, task, self.tasks())
         return MazeEpisode(seed, world_settings(self.name, settings, ("max_steps",)).whole("max_steps", 200))
 
-    def picture(self, task: str, seed: int, settings: Mapping[str, Any], actions: Sequence[str], size: int) -> bytes:
-        raise AutoMemError("keymaze has no pictures")
-
 
 WORLD = KeyMaze()
