@@ -16,6 +16,7 @@ NAMES = (
     "prompt_cache",
     "rules",
     "trace_size",
+    "view",
 )
 
 

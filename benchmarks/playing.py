@@ -90,5 +90,6 @@ def chain(episodes: Sequence[Played], length: int) -> tuple[list[Step], list[int
         taken = episode.steps[: length - len(steps)]
         if taken:
             joined.append(len(taken))
-        steps += (msgspec.structs.replace(step, number=len(steps) + at) for at, step in enumerate(taken, 1))
+        first = len(steps) + 1
+        steps += [msgspec.structs.replace(step, number=number) for number, step in enumerate(taken, first)]
     return steps, joined

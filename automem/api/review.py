@@ -152,13 +152,14 @@ def _opened(folder: RunFolder, candidate: Candidate, evidence: Evidence) -> Open
     try:
         view = view_of(folder if own else find_run(str(evidence.run), runs))
         episode = view.episode(evidence.episode, candidate.parent if own else None)
-        command = ["automem", "trace", view.folder.name, episode.id]
+        command, place = ["automem", "trace", view.folder.name, episode.id], episode.id
         if evidence.step is None:
             lines = [f"progression {episode.row.progression or 0:.2%} after {episode.row.steps} steps"]
         else:
-            command += ["--step", str(evidence.step)]
+            command, place = [*command, "--step", str(evidence.step)], f"{place}/{evidence.step}"
             lines = list(step_brief(view.header(episode), read_step(view.folder.trace(episode.id), evidence.step)))
     except RunError as error:
         return Opened(evidence, (f"it cannot be opened: {error}",))
     where = [] if runs == DEFAULT_RUNS else ["--runs", str(runs)]
-    return Opened(evidence, tuple(lines), shlex.join([*command, *where]))
+    replay = ["automem", "view", view.folder.name, "--at", place]
+    return Opened(evidence, tuple(lines), shlex.join([*command, *where]), shlex.join([*replay, *where]))
