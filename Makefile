@@ -4,7 +4,7 @@ VENV   ?= .venv
 BIN    := $(VENV)/bin
 PIP    := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt
 
-.PHONY: run loop model card test lint bench docs clean
+.PHONY: run loop model card test browser lint bench docs clean
 
 run: $(VENV)/.train          ## play the quickstart experiment: the model in the box, and a specialist trained from its play
 	$(BIN)/automem apply specs/quickstart.yaml
@@ -26,8 +26,20 @@ card: $(VENV)/.train         ## evaluate what `make model` has trained, and put 
 $(MODEL)/talks.jsonl.zst: | $(VENV)/.train
 	$(BIN)/python -m automem.pretraining.gather --out $@
 
-test: $(VENV)/.test          ## run the test suite
+test: $(VENV)/.test browser  ## run the test suite
 	$(BIN)/python -m pytest
+
+browser:                     ## what `automem view` is tested with: Debian's chromium, where nothing of the kind is there
+	@for name in chromium chromium-browser google-chrome google-chrome-stable; do \
+	  if command -v $$name >/dev/null; then exit 0; fi; \
+	done; \
+	if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+	  echo "installing chromium, for the tests of automem view"; \
+	  apt-get update -qq && \
+	  DEBIAN_FRONTEND=noninteractive apt-get install -qq -y --no-install-recommends chromium fonts-dejavu-core >/dev/null; \
+	else \
+	  echo "no chromium or google-chrome is installed: tests in a browser are left out; apt-get install chromium brings one"; \
+	fi
 
 lint: $(VENV)/.dev           ## ruff and mypy --strict
 	$(BIN)/ruff check .

@@ -18,6 +18,7 @@ NAMES = (
     "report",
     "rules",
     "trace_size",
+    "view",
 )
 
 

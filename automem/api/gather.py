@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import shlex
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 
-from automem.api.review import difference_made, parent_of, view_behind
+from automem.api.review import command_line, difference_made, parent_of, view_behind
 from automem.errors import RunError
 from automem.evidence.view import View
 from automem.loops.proficiency.job import read_curve
@@ -22,7 +21,6 @@ from automem.report.review_text import evidence_title
 from automem.report.table import Report
 from automem.runs.candidates import Candidate, proposal_key
 from automem.runs.costs import Cost, total
-from automem.runs.layout import DEFAULT_RUNS
 from automem.runs.listing import RunDetails
 from automem.runs.records import Recorded
 from automem.runs.trials import TrialRow
@@ -118,9 +116,8 @@ class Gatherer:
         return Look(title, self._command(episode.id, evidence.step or 1, view.folder.name))
 
     def _command(self, episode: str, step: int, run: str = "") -> str:
-        runs = self._folder.path.parent
-        where = [] if runs == DEFAULT_RUNS else ["--runs", str(runs)]
-        return shlex.join(["automem", "view", run or self._folder.name, "--at", f"{episode}/{step}", *where])
+        words = ["automem", "view", run or self._folder.name, "--at", f"{episode}/{step}"]
+        return command_line(words, self._folder.path.parent)
 
     def trainings(self, ledger: Sequence[TrialRow]) -> Iterator[Training]:
         """What stands beside each trial."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
@@ -162,16 +162,21 @@ def _opened(folder: RunFolder, candidate: Candidate, evidence: Evidence) -> Open
     try:
         view = view_behind(folder, evidence)
         episode = view.episode(evidence.episode, parent_of(folder, candidate, evidence))
-        command = ["automem", "trace", view.folder.name, episode.id]
+        command, place = ["automem", "trace", view.folder.name, episode.id], episode.id
         if evidence.step is None:
             lines = [f"progression {episode.row.progression or 0:.2%} after {episode.row.steps} steps"]
         else:
-            command += ["--step", str(evidence.step)]
+            command, place = [*command, "--step", str(evidence.step)], f"{place}/{evidence.step}"
             lines = list(step_brief(view.header(episode), read_step(view.folder.trace(episode.id), evidence.step)))
     except RunError as error:
         return Opened(evidence, (f"it cannot be opened: {error}",))
-    where = [] if runs == DEFAULT_RUNS else ["--runs", str(runs)]
-    return Opened(evidence, tuple(lines), shlex.join([*command, *where]))
+    replay = ["automem", "view", view.folder.name, "--at", place]
+    return Opened(evidence, tuple(lines), command_line(command, runs), command_line(replay, runs))
+
+
+def command_line(words: Sequence[str], runs: Path) -> str:
+    """A command as it is typed where the folder `runs` lies."""
+    return shlex.join([*words, *([] if runs == DEFAULT_RUNS else ["--runs", str(runs)])])
 
 
 def view_behind(folder: RunFolder, evidence: Evidence) -> View:

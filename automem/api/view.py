@@ -73,7 +73,7 @@ def _place(shown: Shown, at: str) -> str:
     """The end of an address that opens a step."""
     if not at:
         return ""
-    episode, slash, step = at.rpartition("/") if "/" in at else (at, "", "1")
+    episode, step = at.rsplit("/", 1) if "/" in at else (at, "1")
     if not (step.isascii() and step.isdigit() and int(step) > 0):
         raise RunError(f"{at!r} is no place; write EPISODE/STEP, with steps counted from 1")
     line = shown.find(episode)

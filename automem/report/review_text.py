@@ -26,11 +26,13 @@ class Opened:
         evidence: what the patch says.
         lines: the step it names, in short, or the episode; why it cannot be opened where it cannot.
         command: the command line that shows it in full; empty where nothing can be opened.
+        replay: the one that opens it in a browser, among the steps around it; likewise.
     """
 
     evidence: Evidence
     lines: tuple[str, ...] = ()
     command: str = ""
+    replay: str = ""
 
 
 @dataclass(frozen=True)
@@ -92,6 +94,8 @@ def _evidence(opened: Opened, console: Console, *, brief: bool) -> None:
         say(console, f"  {line}")
     if opened.command:
         say(console, f"  in full: {opened.command}", "dim")
+    if opened.replay:
+        say(console, f"  in a browser: {opened.replay}", "dim")
 
 
 def _effects(effects: Collection[Effect], console: Console) -> None:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import msgspec
+from anyio.from_thread import start_blocking_portal
 
 from automem.errors import RunError
 from automem.view.format import CHUNK_STEPS, MARKS_STEPS, TURNS_STEPS, EpisodeLine, Index
@@ -87,7 +87,8 @@ def _episode(shown: Shown, line: EpisodeLine, folder: Path, pictures: bool) -> N
     for name, data in _files(recording, line.steps or 0):
         (folder / f"{name}.js").write_text(script(f"{line.path}/{name}", data), encoding="utf-8")
     if pictures:
-        asyncio.run(_draw(recording, line.steps or 0, folder))
+        with start_blocking_portal() as portal:  # the caller may have an event loop at work
+            portal.call(_draw, recording, line.steps or 0, folder)
 
 
 def _files(recording: Recording, steps: int) -> Iterator[tuple[str, bytes]]:

@@ -53,6 +53,10 @@ def test_all_that_speaks_for_it(waiting: Shell) -> None:
     assert "── APPEND actions.md" in out
     command = out.partition("in full: automem ")[2].splitlines()[0].split()
     assert "step 3 · crafter" in waiting(*command).out
+    replay = out.partition("in a browser: automem ")[2].splitlines()[0].split()
+    assert replay[:3] == ["view", "tiny", "--at"]
+    exported = waiting(*replay, "--export", waiting.home / "page").out
+    assert exported.strip().endswith(f"index.html#{replay[3]}")
     assert "it cannot be opened: " in out
     assert "progression up by 2 points" in out
     assert "c1" not in out

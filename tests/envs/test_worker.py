@@ -42,6 +42,7 @@ async def test_crafter_is_played_as_in_this_process() -> None:
     assert await there.reset() == here.reset()
     for action in WALK:
         assert await there.step(action) == here.step(action)
+    assert await there.draw(90) == here.draw(90)
     await there.close()
     assert not alive(there.pid)
 
@@ -84,6 +85,13 @@ async def test_whatever_goes_wrong_is_a_failure_that_says_where(task: str, messa
     assert (await sibling.step("go")).text == "go 1"
     await sibling.close()
     await remote.close()
+
+
+async def test_a_world_without_pictures_says_so() -> None:
+    remote = await start("strange")
+    with pytest.raises(AutoMemError, match="has no pictures"):
+        await remote.draw(90)
+    assert not alive(remote.pid)
 
 
 async def test_a_hang_is_killed() -> None:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from automem.agent.record import Said, Step
 from automem.errors import RunError
-from automem.traces.store import Torn, TraceWriter, iter_steps, read_header, read_step
+from automem.traces.store import Torn, TraceReader, TraceWriter, iter_steps, read_header, read_step, some_steps
 
 from .play import header, step, turn
 
@@ -57,9 +57,25 @@ def test_a_live_trace_can_be_followed_and_gets_its_name_when_whole(tmp_path: Pat
             assert whole_part(path) == ([step(n) for n in range(1, number + 1)], True)
         assert not path.exists()
         assert read_step(path, 2) == step(2)
+        assert some_steps(path, 2, 5) == [step(2), step(3)]
         writer.finish()
     assert [file.name for file in tmp_path.iterdir()] == ["e.jsonl.zst"]
     assert whole_part(path) == ([step(1), step(2), step(3)], False)
+
+
+def test_a_reader_goes_on_where_it_stopped(tmp_path: Path) -> None:
+    path = tmp_path / "e.jsonl.zst"
+    with TraceWriter(path, header()) as writer:
+        reader = TraceReader(path)
+        assert (reader.header, reader.read(), reader.finished) == (header(), None, False)
+        for number in (1, 2, 3):
+            writer.write(step(number))
+            assert (reader.read(), reader.read()) == (step(number), None)
+        writer.finish()
+    assert (reader.read(), reader.finished, reader.replaced()) == (None, True, False)
+    written(path, [step(1)])
+    assert reader.replaced()
+    reader.close()
 
 
 def test_an_abandoned_trace_leaves_nothing(tmp_path: Path) -> None:

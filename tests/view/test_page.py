@@ -20,7 +20,7 @@ from automem.traces.store import read_step
 
 from .conftest import Played
 from .looking import at, file, opened, said, spelt, steps
-from .stage import ALLOWED, EVIL, perform
+from .stage import ALLOWED, EVIL
 
 TESTS = Path(__file__).parents[1]
 
@@ -113,7 +113,7 @@ def test_memory_at_a_step_and_what_changed(page: Page, served: Played) -> None:
         for name, text in contents_at(trace, step).items():
             assert file(panel, name) == spelt(text)
         panel.get_by_role("button", name="Follow changes").click()
-    assert panel.locator(".file ins").all_inner_texts() == [spelt(contents_at(trace, 3)["map.md"])]
+    assert panel.locator(".file ins").all_inner_texts() == [spelt(contents_at(trace, 3)["map.md"].rstrip("\n"))]
     expect(panel.get_by_role("button", name="goal.md")).to_contain_text("● +1")
     page.keyboard.press("w")
     panel.get_by_role("button", name="goal.md").click()
@@ -177,7 +177,13 @@ def test_episodes_are_searched_and_opened(page: Page, served: Played) -> None:
 
 def test_the_keyboard_alone_is_enough(page: Page, served: Played) -> None:
     opened(page, served.address, 3)
-    for keys, step in [("ArrowRight", 2), ("Shift+ArrowRight", 12), ("ArrowLeft", 11), ("Shift+ArrowLeft", 1), ("End", 60)]:
+    for keys, step in [
+        ("ArrowRight", 2),
+        ("Shift+ArrowRight", 12),
+        ("ArrowLeft", 11),
+        ("Shift+ArrowLeft", 1),
+        ("End", 60),
+    ]:
         page.keyboard.press(keys)
         at(page, step)
     page.keyboard.press("Home")
@@ -192,8 +198,8 @@ def test_the_keyboard_alone_is_enough(page: Page, served: Played) -> None:
         reached.add(page.evaluate("document.activeElement.dataset.do ?? document.activeElement.id"))
     assert {"add", "keys-open", "scrub", "speed", "play", "on10", "difference"} <= reached
     unnamed = page.evaluate(
-        "[...document.querySelectorAll('button, input, select')].filter((one) => !one.ariaLabel && !one.textContent.trim()"
-        " && !one.labels?.length).map((one) => one.outerHTML)"
+        "[...document.querySelectorAll('button, input, select')].filter((one) => !one.ariaLabel"
+        " && !one.textContent.trim() && !one.labels?.length).map((one) => one.outerHTML)"
     )
     assert unnamed == []
 
@@ -271,9 +277,12 @@ def test_an_export_opens_from_the_disk(page: Page, run: Played, exported: Path) 
 def test_a_run_is_followed_while_it_is_played(page: Page, tmp_path: Path) -> None:
     allowed = tmp_path / "allowed"
     allowed.write_text("20")
-    code = "import sys, pathlib; from view.stage import perform; perform(pathlib.Path(sys.argv[1]), parallel={'episodes': 1})"
+    code = "import sys, pathlib, view.stage as s; s.perform(pathlib.Path(sys.argv[1]), parallel={'episodes': 1})"
     surroundings = {**os.environ, ALLOWED: str(allowed), "PYTHONPATH": str(TESTS)}
-    with subprocess.Popen([sys.executable, "-c", code, str(tmp_path / "live")], env=surroundings) as child, ended(child):
+    with (
+        subprocess.Popen([sys.executable, "-c", code, str(tmp_path / "live")], env=surroundings) as child,
+        ended(child),
+    ):
         runs, until = tmp_path / "live" / "runs", time.monotonic() + 60
         while not list(runs.glob("stage/traces/*.partial")):
             assert time.monotonic() < until
@@ -287,7 +296,9 @@ def test_a_run_is_followed_while_it_is_played(page: Page, tmp_path: Path) -> Non
             page.keyboard.press("End")
             page.keyboard.press(" ")
             allowed.write_text("60")
-            expect(page.locator("#where")).to_have_text(re.compile("[12][0-9] / 2[0-9]"))  # new steps appear, play goes on
+            expect(page.locator("#where")).to_have_text(
+                re.compile("[12][0-9] / 2[0-9]")
+            )  # new steps appear, play goes on
             allowed.write_text("100000")
             expect(page.locator(".panel .about").first).not_to_contain_text("being played", timeout=30_000)
             page.keyboard.press("End")

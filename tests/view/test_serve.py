@@ -41,7 +41,15 @@ def test_every_answer_is_strict(served: Played) -> None:
 
 def test_without_its_token_nothing_is_there(served: Played) -> None:
     token = urlsplit(served.address).path.strip("/")
-    for path in ("/", "/static/main.js", "/data/index.json", f"/{token[:-1]}/", f"/x{token}/", f"//{token}/", "/%c3%bc/"):
+    for path in (
+        "/",
+        "/static/main.js",
+        "/data/index.json",
+        f"/{token[:-1]}/",
+        f"/x{token}/",
+        f"//{token}/",
+        "/%c3%bc/",
+    ):
         status, body, headers = ask(served, path)
         assert (status, body) == (404, "Not Found"), path
         assert "default-src 'none'" in headers["Content-Security-Policy"]
@@ -102,5 +110,8 @@ def test_a_place_that_is_none_is_said(run: Played) -> None:
 
 def test_a_port_in_use_is_said(served: Played) -> None:
     port = urlsplit(served.address).port or 0
-    with pytest.raises(AutoMemError, match=f"port {port} .* cannot be used"), open_view(["stage"], served.runs, port=port):
+    with (
+        pytest.raises(AutoMemError, match=f"port {port} .* cannot be used"),
+        open_view(["stage"], served.runs, port=port),
+    ):
         pass
