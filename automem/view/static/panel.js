@@ -26,10 +26,10 @@ class Panel {
     this.fired = make("section", { class: "fired" });
     this.list = make("div", { class: "list", role: "group", "aria-label": "All steps" });
     this.rows = new Windowed(this.list, ROW, (number) => this.#row(number + 1));
-    const all = make("details", {}, make("summary", {}, "All steps"), this.list);
-    all.addEventListener("toggle", () => this.rows.reveal(this.step - 1));
+    this.all = make("details", {}, make("summary", {}, "All steps"), this.list);
+    this.all.addEventListener("toggle", () => this.#reveal());
     const buttons = make("div", { class: "corner" }, button("Change", () => calls.change(this)), button("✕", () => calls.remove(this), { "aria-label": "Remove this episode", title: "Remove this episode" }));
-    this.element = make("section", { class: "panel" }, make("header", {}, make("div", {}, this.title, this.about), this.chip, buttons), this.timeline.element, this.act, make("div", { class: "body" }, this.scene.element, make("div", { class: "done" }, this.ops, this.fired), this.memory.element), all);
+    this.element = make("section", { class: "panel" }, make("header", {}, make("div", {}, this.title, this.about), this.chip, buttons), this.timeline.element, this.act, make("div", { class: "body" }, this.scene.element, make("div", { class: "done" }, this.ops, this.fired), this.memory.element), this.all);
     this.open(episode);
   }
 
@@ -91,7 +91,12 @@ class Panel {
     this.memory.show(this.episode, found.number, /** @type {Chunk} */ (this.episode.chunks.get(this.episode.chunkOf(found.number))).trouble);
     if (this.scale?.total !== scale.total || this.scale.most !== scale.most) this.marked(scale);
     for (const row of [before, this.step]) this.rows.redraw(row - 1);
-    this.rows.reveal(this.step - 1);
+    this.#reveal();
+  }
+
+  /** Show the step in the list of all, where that is open. */
+  #reveal() {
+    if (/** @type {HTMLDetailsElement} */ (this.all).open) requestAnimationFrame(() => this.rows.reveal(this.step - 1));
   }
 
   /** Draw what hangs on the marks. @param {Scale} scale */
