@@ -35,6 +35,10 @@ def test_changes_make_the_one_text_of_the_other(before: list[str], after: list[s
     assert applied(before, hunks(before, after)) == after
 
 
+def test_a_full_log_that_lets_go_of_its_oldest_lines() -> None:
+    assert hunks(["#", *"abcde", ""], ["#", *"cdefg", ""]) == [(1, 2, []), (6, 0, ["f", "g"])]
+
+
 def test_changes_of_long_files_are_still_exact() -> None:
     before, after = [f"old {n}" for n in range(600)], [f"new {n}" for n in range(700)]
     assert hunks(["head", *before, "tail"], ["head", *after, "tail"]) == [(1, 600, after)]
