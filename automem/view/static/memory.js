@@ -12,6 +12,13 @@ class MemoryView {
     /** @type {HTMLElement[]} those among them that are new, and what stands there no more; in order */
     this.marked = [];
     this.text = make("pre");
+    /** @type {Episode | null} */
+    this.of = null;
+    /** @type {string | undefined} */
+    this.name = undefined;
+    /** @type {string | undefined} the file that was followed last */
+    this.last = undefined;
+    this.trouble = "";
     this.names = make("div", { class: "tabs", role: "group", "aria-label": "Files" });
     this.body = make("div", { class: "file", tabindex: "0", role: "region", "aria-label": "File" });
     this.element = make("section", { class: "memory" }, make("h3", {}, "Memory after this step"), this.names, this.body);
@@ -37,6 +44,7 @@ class MemoryView {
   /** @param {string[]} names @param {Object<string, Hunk[]>} changed @param {Map<string, string[]>} files */
   #chosen(names, changed, files) {
     if (this.pinned !== null && names.includes(this.pinned)) return this.pinned;
+    /** @type {string | undefined} */
     const last = names.includes(this.last ?? "") ? this.last : undefined;
     this.last = names.find((name) => changed[name]) ?? last ?? names.find((name) => size(files.get(name) ?? [])) ?? names[0];
     return this.last;
