@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Iterator
 from contextlib import closing
 from itertools import islice
@@ -35,7 +36,7 @@ class Replayer:
     """
 
     def __init__(self, header: Header) -> None:
-        self._folder = TemporaryDirectory(prefix="automem-replay-")
+        self._folder = _place()
         try:
             self._memory = _start(header, Path(self._folder.name, "memory"))
         except BaseException:
@@ -90,7 +91,7 @@ def changes(path: Path) -> Iterator[tuple[Step, Op, str, str]]:
     Raises:
         Torn, Unfaithful, RunError: as `memory_at`.
     """
-    with TemporaryDirectory(prefix="automem-replay-") as folder:
+    with _place() as folder:
         memory = _start(read_header(path), Path(folder, "memory"))
         texts = memory.contents()
         with closing(memory):
@@ -128,7 +129,7 @@ def memory_at(path: Path, step: int | None, folder: Path) -> Memory:
 
 def contents_at(path: Path, step: int | None = None) -> dict[str, str]:
     """File name → text after a step, or at the end; arguments and errors as `memory_at`."""
-    with TemporaryDirectory(prefix="automem-replay-") as folder:
+    with _place() as folder:
         memory = memory_at(path, step, Path(folder, "memory"))
         memory.close()
         return memory.contents()
@@ -167,6 +168,13 @@ def _until(path: Path, steps: Iterator[Step], last: int) -> Iterator[Step]:
         played += 1
     if played < last:
         raise RunError(f"{path}: there is no step {last}; the episode has steps 1 to {played}")
+
+
+def _place() -> TemporaryDirectory[str]:
+    """A folder for the files of a replay, in memory where the system has such a place: each write is carried out."""
+    shared = Path("/dev/shm")  # noqa: S108 - a folder of our own is made in it
+    usable = shared.is_dir() and os.access(shared, os.W_OK)
+    return TemporaryDirectory(prefix="automem-replay-", dir=shared if usable else None)
 
 
 def _start(header: Header, folder: Path) -> Memory:

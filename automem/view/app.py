@@ -55,7 +55,6 @@ class _Answers:
 
     @asynccontextmanager
     async def lifespan(self, app: Starlette) -> AsyncIterator[None]:
-        await run_in_threadpool(self._shown.index)
         yield
         await self._pictures.close()
         self._shown.close()

@@ -22,6 +22,8 @@ def hunks(before: Sequence[str], after: Sequence[str]) -> list[Hunk]:
     head = _alike(before, after)
     tail = min(_alike(before[::-1], after[::-1]), min(len(before), len(after)) - head)
     old, new = before[head : len(before) - tail], after[head : len(after) - tail]
+    if (gone := _slid(old, new)) is not None:
+        return [(head, gone, []), (head + len(old), 0, list(new[len(old) - gone :]))]
     if len(old) * len(new) > _MOST:
         return [(head, len(old), list(new))]
     matcher = SequenceMatcher(None, old, new, autojunk=False)
@@ -30,6 +32,12 @@ def hunks(before: Sequence[str], after: Sequence[str]) -> list[Hunk]:
         for tag, start, end, first, last in matcher.get_opcodes()
         if tag != "equal"
     ]
+
+
+def _slid(old: Sequence[str], new: Sequence[str]) -> int | None:
+    """How many lines went at the beginning, where the others stayed and some came behind: a log that is full."""
+    gone = list(old).index(new[0]) if new and new[0] in old else 0
+    return gone if gone and old[gone:] == new[: len(old) - gone] else None
 
 
 def _alike(one: Sequence[str], other: Sequence[str]) -> int:

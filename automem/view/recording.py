@@ -59,9 +59,13 @@ class Recording:
         return self._reader.finished
 
     def refresh(self) -> None:
-        """Take in what has been played since; begin anew where the episode was."""
+        """Take in what has been played since; begin anew where the episode was.
+
+        Raises:
+            RunError: the trace is damaged, or gone until the episode is played anew.
+        """
         with self._lock:
-            if self._reader.replaced():
+            if not self._closed and self._reader.replaced():
                 self.close()
                 self.edition += 1
             self._read(None)
@@ -116,8 +120,8 @@ class Recording:
     def _read(self, upto: int | None) -> None:
         """Read on until there are that many steps, or all there are."""
         if self._closed:
-            self._closed = False
             self._begin()
+            self._closed = False
         while (upto is None or self.steps < upto) and (step := self._reader.read()) is not None:
             self._take(step)
 

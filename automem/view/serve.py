@@ -30,8 +30,10 @@ def serving(shown: Shown, port: int = 0) -> Iterator[str]:
         the page's address, with its token.
 
     Raises:
+        RunError: a run cannot be read.
         AutoMemError: the port is in use.
     """
+    shown.index()
     with _bound(port) as bound:
         port = bound.getsockname()[1]
         token = secrets.token_urlsafe(24)

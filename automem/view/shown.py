@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 from threading import Lock
 
@@ -108,5 +109,6 @@ class Shown:
             return line
         if line.status == "done":
             return replace(line, edition=recording.edition)
-        recording.refresh()
+        with suppress(RunError):  # said to whoever asks for a chunk of it
+            recording.refresh()
         return replace(line, edition=recording.edition, steps=recording.steps, progression=recording.progression)

@@ -116,7 +116,7 @@ class Player:
         text = request.messages[0].text
         number = int(text.rpartition("Scene ")[2].split()[0])
         if "PHASE LOG" in text:
-            noted = f"<|APPEND|>map.md|scene {number} {EVIL}<|END|>\n<|WRITE|>goal.md|after {number}<|END|>\n"
+            noted = f"<|APPEND|>map.md|scene {number} {EVIL}<|END|>\n<|WRITE|>after {number}<|END|>\n"
             return Answer(f"{noted if number % 3 == 0 else ''}<|DONE|>")
         if number % 4 == 0 and len(request.messages) == 1:
             return Answer("<|SEARCH|>map.md|scene<|END|>")

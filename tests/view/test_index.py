@@ -6,10 +6,13 @@ import shutil
 import sqlite3
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from automem.errors import RunError
 from automem.runs import RunFolder
+from automem.runs.lock import hold
+from automem.traces.store import TraceWriter, iter_steps, read_header
 from automem.view.format import EpisodeLine
 from automem.view.index import Listed, list_episodes
 from automem.view.panels import default_panels
@@ -30,6 +33,27 @@ def test_every_episode_with_what_sets_it_apart(run: Played) -> None:
         for seed in (42, 43)
     ]
     assert not any(line.drawn for line in listed)  # its world is code that the trace names
+
+
+def test_what_a_killed_apply_left_is_cut_short_and_can_be_looked_at(run: Played, tmp_path: Path) -> None:
+    shutil.copytree(run.folder.path, tmp_path / "stage")
+    folder = RunFolder(tmp_path / "stage")
+    steps = list(iter_steps(folder.trace(run.of_seed(42)[0])))
+    header = msgspec.structs.replace(read_header(folder.trace(run.of_seed(42)[0])), seed=44)
+    writer = TraceWriter(folder.trace("scenes-44-00000000"), header)
+    for step in steps[:5]:
+        writer.write(step)
+    shown = Shown(["stage"], tmp_path)
+    line = shown.find("scenes-44")
+    assert (line.status, line.seed, line.stage, line.steps) == ("stopped", 44, "select", None)
+    assert shown.recording(line.path) is not None
+    assert shown.find("scenes-44").steps == 5
+    with hold(folder.lock):
+        assert shown.find("scenes-44").status == "playing"
+        assert shown.index().runs[0].going
+    shown.close()
+    writer.abandon()
+    assert len(shown.index().episodes) == 6
 
 
 def test_ids_of_several_runs_begin_with_the_run(run: Played, tmp_path: Path) -> None:

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from traces.play import begin, episode, header
 
 from automem.agent.record import Header, Step
+from automem.errors import RunError
 from automem.traces.replay import contents_at
 from automem.traces.store import TraceWriter, iter_steps
 from automem.view.format import Chunk, Marks, StepView, Turns
@@ -33,6 +34,10 @@ def applied(lines: list[str], changes: list[Hunk]) -> list[str]:
 @given(LINES, LINES)
 def test_changes_make_the_one_text_of_the_other(before: list[str], after: list[str]) -> None:
     assert applied(before, hunks(before, after)) == after
+
+
+def test_a_full_log_that_lets_go_of_its_oldest_lines() -> None:
+    assert hunks(["#", *"abcde", ""], ["#", *"cdefg", ""]) == [(1, 2, []), (6, 0, ["f", "g"])]
 
 
 def test_changes_of_long_files_are_still_exact() -> None:
@@ -133,7 +138,10 @@ def test_an_episode_that_is_played_anew_is_read_anew(tmp_path: Path) -> None:
     write(first, played(tmp_path / "one", 5, seed=1))
     recording = Recording(path)
     assert len(told(recording)) == 5
-    first._partial.unlink()  # as after a kill, when the same name is written again
+    first._partial.unlink()  # as after a kill, until the same name is written again
+    for _ in range(2):
+        with pytest.raises(RunError, match="no trace is there"):
+            recording.refresh()
     with TraceWriter(path, header()) as second:
         write(second, played(tmp_path / "two", 3, seed=2))
         recording.refresh()

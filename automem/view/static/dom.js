@@ -10,7 +10,7 @@ const UNSEEN = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u00ad\u061c\u200b-\u200
  * An element with text and children.
  * @param {string} tag
  * @param {Object<string, string | boolean | number>} [attributes] `class`, `title`, `aria-…`; true sets an empty one, false none
- * @param {...(Node | string | null | undefined | false)} children strings become text
+ * @param {...(Node | string | number | null | undefined | false)} children strings become text; numbers say whether
  * @returns {HTMLElement}
  */
 function make(tag, attributes = {}, ...children) {
@@ -20,7 +20,7 @@ function make(tag, attributes = {}, ...children) {
   }
   for (const child of children) {
     if (child instanceof Node) element.append(child);
-    else if (child || child === "") element.append(visible(child));
+    else if (typeof child === "string") element.append(visible(child));
   }
   return element;
 }
@@ -63,11 +63,10 @@ function visible(text) {
 /**
  * Put children in the place of all that an element holds.
  * @param {Element} element
- * @param {...(Node | string | null | undefined | false)} children
+ * @param {...(Node | string | number | null | undefined | false)} children
  */
 function fill(element, ...children) {
-  const kept = children.filter((child) => child instanceof Node || child);
-  element.replaceChildren(...kept.map((child) => (child instanceof Node ? child : visible(/** @type {string} */ (child)))));
+  element.replaceChildren(...children.flatMap((child) => (child instanceof Node ? [child] : typeof child === "string" && child ? [visible(child)] : [])));
 }
 
 /** The element of that id. @param {string} id @returns {any} */

@@ -16,6 +16,8 @@
  * @typedef {{id: string, path: string, run: string, stage: string, scaffold: string, env: string, task: string,
  *   seed: number, status: string, variant?: string, replay?: number, progression?: number, steps?: number,
  *   error?: string, edition?: number, drawn?: boolean}} Line
+ * @typedef {{actions: string[], seen: string[], progression: number[], rewards: Map<number, number>,
+ *   writes: Set<number>, guards: Set<number>, notices: Set<number>}} Marks
  * @typedef {{chunk: number, marks: number, turns: number}} Sizes steps in one file of each sort
  */
 
@@ -26,15 +28,18 @@ class Episode {
   constructor(line, sizes) {
     this.line = line;
     this.sizes = sizes;
-    this.#forget();
-  }
-
-  #forget() {
     /** @type {Map<number, Chunk>} */
     this.chunks = new Map();
     /** @type {Map<number, Promise<void>>} */
     this.loading = new Map();
-    this.marks = { actions: [], seen: [], progression: [], rewards: new Map(), writes: new Set(), guards: new Set(), notices: new Set(), whole: false };
+    this.marks = noMarks();
+    this.known = 0;
+  }
+
+  #forget() {
+    this.chunks = new Map();
+    this.loading = new Map();
+    this.marks = noMarks();
     this.known = 0;
     this.#memory = null;
   }
@@ -116,9 +121,9 @@ class Episode {
       const part = await data.load(`${this.line.path}/marks-${number}`);
       if (marks !== this.marks) return; // played anew meanwhile
       const from = number * this.sizes.marks;
-      for (const name of ["actions", "seen", "progression"]) marks[name].splice(from, Infinity, ...part[name]);
+      for (const name of /** @type {const} */ (["actions", "seen", "progression"])) marks[name].splice(from, Infinity, ...part[name]);
       for (const [step, value] of part.rewards) marks.rewards.set(step, value);
-      for (const name of ["writes", "guards", "notices"]) for (const step of part[name]) marks[name].add(step);
+      for (const name of /** @type {const} */ (["writes", "guards", "notices"])) for (const step of part[name]) marks[name].add(step);
       this.known = Math.max(this.known, marks.actions.length);
       heard();
       if (!part.complete) return;
@@ -149,6 +154,11 @@ class Episode {
     }
     return files;
   }
+}
+
+/** @returns {Marks} */
+function noMarks() {
+  return { actions: [], seen: [], progression: [], rewards: new Map(), writes: new Set(), guards: new Set(), notices: new Set() };
 }
 
 /**

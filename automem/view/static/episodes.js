@@ -66,7 +66,7 @@ class EpisodeList {
     const equal = ["stage", "scaffold", "task"].map((name) => [name, byId(`filter-${name}`).value]).filter(([, value]) => value);
     this.found = this.all.filter((line) => {
       const text = haystack(line);
-      return words.every((word) => text.some((one) => (/^\d+$/.test(word) ? one === word : one.includes(word)))) && equal.every(([name, value]) => /** @type {any} */ (line)[name] === value) && (least <= 0 || (line.progression ?? -1) >= least - 1e-9);
+      return words.every((/** @type {string} */ word) => text.some((one) => (/^\d+$/.test(word) ? one === word : one.includes(word)))) && equal.every(([name, value]) => /** @type {any} */ (line)[name] === value) && (least <= 0 || (line.progression ?? -1) >= least - 1e-9);
     });
     const order = byId("filter-order").value;
     if (order !== "run") this.found.sort(/** @type {any} */ (ORDERS)[order]);

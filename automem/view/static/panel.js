@@ -1,7 +1,9 @@
 "use strict";
 // One episode beside others: what was seen, done and remembered at the step that all panels are at.
 
+/** @type {Object<string, string>} */
 const STATUS_SIGNS = { ok: "✓", duplicate: "=", empty: "∅" };
+/** @type {Object<string, string>} */
 const KIND_SIGNS = { guard: "⊘", notice: "ℹ", update: "↻" };
 const ROW = 26;
 
@@ -14,7 +16,10 @@ class Panel {
    */
   constructor(episode, calls, pictures) {
     this.calls = calls;
+    this.episode = episode;
     this.step = 0;
+    /** @type {Scale} */
+    this.scale = { total: 0, most: 0 };
     this.scene = new Scene(pictures);
     this.memory = new MemoryView();
     this.timeline = new Timeline(calls.go);
@@ -26,10 +31,10 @@ class Panel {
     this.fired = make("section", { class: "fired" });
     this.list = make("div", { class: "list", role: "group", "aria-label": "All steps" });
     this.rows = new Windowed(this.list, ROW, (number) => this.#row(number + 1));
-    const all = make("details", {}, make("summary", {}, "All steps"), this.list);
-    all.addEventListener("toggle", () => this.rows.reveal(this.step - 1));
+    this.all = make("details", {}, make("summary", {}, "All steps"), this.list);
+    this.all.addEventListener("toggle", () => this.#reveal());
     const buttons = make("div", { class: "corner" }, button("Change", () => calls.change(this)), button("✕", () => calls.remove(this), { "aria-label": "Remove this episode", title: "Remove this episode" }));
-    this.element = make("section", { class: "panel" }, make("header", {}, make("div", {}, this.title, this.about), this.chip, buttons), this.timeline.element, this.act, make("div", { class: "body" }, this.scene.element, make("div", { class: "done" }, this.ops, this.fired), this.memory.element), all);
+    this.element = make("section", { class: "panel" }, make("header", {}, make("div", {}, this.title, this.about), this.chip, buttons), this.timeline.element, this.act, make("div", { class: "body" }, this.scene.element, make("div", { class: "done" }, this.ops, this.fired), this.memory.element), this.all);
     this.open(episode);
   }
 
@@ -46,7 +51,7 @@ class Panel {
     const replay = line.replay ? `, replay ${line.replay}` : "";
     this.element.setAttribute("aria-label", `Seed ${line.seed}, ${line.scaffold}${line.variant ? `, ${line.variant}` : ""}`);
     fill(this.title, `seed ${line.seed}${replay} · ${line.scaffold}`, line.variant && make("span", { class: "variant" }, line.variant));
-    const state = { playing: "being played", stopped: "cut short", done: "", owed: "owed" }[line.status] ?? "";
+    const state = line.status === "playing" ? "being played" : line.status === "stopped" ? "cut short" : "";
     fill(this.about, [line.stage, line.task, line.run, state].filter(Boolean).join(" · "));
   }
 
@@ -89,9 +94,14 @@ class Panel {
     this.#ops(found);
     this.#fired(found);
     this.memory.show(this.episode, found.number, /** @type {Chunk} */ (this.episode.chunks.get(this.episode.chunkOf(found.number))).trouble);
-    if (this.scale?.total !== scale.total || this.scale.most !== scale.most) this.marked(scale);
+    if (this.scale.total !== scale.total || this.scale.most !== scale.most) this.marked(scale);
     for (const row of [before, this.step]) this.rows.redraw(row - 1);
-    this.rows.reveal(this.step - 1);
+    this.#reveal();
+  }
+
+  /** Show the step in the list of all, where that is open. */
+  #reveal() {
+    if (/** @type {HTMLDetailsElement} */ (this.all).open) requestAnimationFrame(() => this.rows.reveal(this.step - 1));
   }
 
   /** Draw what hangs on the marks. @param {Scale} scale */

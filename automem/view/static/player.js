@@ -13,6 +13,7 @@ class Player {
     this.step = 1;
     this.playing = false;
     this.speed = 2;
+    this.run = 0; // which play it is
     this.turns = new TurnDialog();
     /** @type {(panel: Panel) => void} */
     this.change = () => {};
@@ -119,7 +120,7 @@ class Player {
   }
 
   async #play() {
-    this.run = (this.run ?? 0) + 1;
+    this.run += 1;
     const { run } = this;
     while (this.playing && run === this.run) {
       const due = performance.now() + 1000 / this.speed;

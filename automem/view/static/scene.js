@@ -11,7 +11,10 @@ class Scene {
     this.mode = "text";
     /** @type {Map<number, Promise<HTMLImageElement>>} */
     this.images = new Map();
-    this.shown = 0;
+    /** @type {Episode | undefined} */
+    this.episode = undefined;
+    /** @type {Step | undefined} */
+    this.step = undefined;
     this.frame = make("div", { class: "scene" });
     this.text = button("Text", () => this.choose("text"));
     this.picture = button("Picture", () => this.choose("picture"));
@@ -23,7 +26,7 @@ class Scene {
   open(episode) {
     this.episode = episode;
     this.images.clear();
-    this.shown = 0;
+    this.step = undefined;
     this.choose(this.pictures && episode.line.drawn ? "picture" : "text");
   }
 

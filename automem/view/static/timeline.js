@@ -2,10 +2,11 @@
 // An episode at a glance: progression as a line, and what can be jumped to below it.
 
 const SVG = "http://www.w3.org/2000/svg";
+/** @type {["rewards" | "writes" | "guards", number][]} marks, and how far down they stand */
 const LANES = [
-  ["rewards", 3, "★ rewards"],
-  ["writes", 15, "✎ memory writes"],
-  ["guards", 21, "⊘ guards"],
+  ["rewards", 3],
+  ["writes", 15],
+  ["guards", 21],
 ];
 
 /** @typedef {{total: number, most: number}} Scale steps and progression that the timelines of all panels reach to */
@@ -21,7 +22,7 @@ class Timeline {
     this.element.addEventListener("click", (event) => go(1 + Math.floor((event.offsetX / this.element.clientWidth) * this.total)));
     /** @type {Object<string, SVGPathElement>} */
     this.paths = {};
-    for (const name of ["line", ...LANES.map((lane) => String(lane[0])), "now"]) {
+    for (const name of ["line", ...LANES.map((lane) => lane[0]), "now"]) {
       this.paths[name] = document.createElementNS(SVG, "path");
       this.paths[name].setAttribute("class", name);
       this.element.append(this.paths[name]);
@@ -36,7 +37,7 @@ class Timeline {
     const rises = marks.progression.map((value, at) => (at && value === marks.progression[at - 1] ? "" : `V${(12 - (10 * value) / most).toFixed(2)}`) + (value !== marks.progression[at + 1] ? `H${at + 1}` : ""));
     this.paths.line.setAttribute("d", `M0 12${rises.join("")}`);
     for (const [name, top] of LANES) {
-      const steps = [...(name === "rewards" ? marks.rewards.keys() : marks[name])];
+      const steps = [...marks[name].keys()];
       this.paths[name].setAttribute("d", steps.map((step) => `M${step - 0.5} ${top}v4`).join(""));
     }
   }

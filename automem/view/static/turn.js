@@ -1,8 +1,19 @@
 "use strict";
 // The exact prompt and answer of a model call, loaded when it is opened.
 
+/**
+ * @typedef {{speaker: string, text: string, beginning?: number}} Message
+ * @typedef {{phase: string, turn: number, role: string, conversation: number, new: Message[], answer: string}} Call
+ */
+
 class TurnDialog {
   constructor() {
+    /** @type {Call[]} the calls of the step */
+    this.calls = [];
+    /** @type {string[]} */
+    this.beginnings = [];
+    /** @type {TurnLine[]} */
+    this.lines = [];
     this.dialog = byId("turn");
     this.tabs = byId("turn-tabs");
     this.body = byId("turn-body");
@@ -33,13 +44,13 @@ class TurnDialog {
     const call = this.calls[number];
     fill(this.tabs, ...this.calls.map((one, at) => button(`${one.phase} ${one.turn + 1} · ${one.role}`, () => this.#show(at), { "aria-pressed": String(at === number) })));
     const said = this.calls.slice(0, number + 1).filter((one) => one.conversation === call.conversation).flatMap((one) => one.new);
-    const messages = said.map((message) => this.#message(message, said.length));
+    const messages = said.map((message) => this.#message(message));
     fill(this.body, make("p", { class: "about" }, role(call.role), facts(this.lines[number])), ...messages, make("section", { class: "message answer" }, make("h3", {}, "Answer"), make("pre", {}, call.answer || "(empty)")));
     this.body.scrollTop = 0;
   }
 
-  /** @param {{speaker: string, text: string, beginning?: number}} message @param {number} of */
-  #message(message, of) {
+  /** @param {Message} message */
+  #message(message) {
     const beginning = message.beginning === undefined ? "" : this.beginnings[message.beginning];
     const text = make("pre", {}, beginning && make("span", { class: "stable", title: "the same at every step" }, beginning), message.text);
     return make("section", { class: `message ${message.speaker}` }, make("h3", {}, message.speaker === "user" ? "To the model" : "The model, before"), text);
