@@ -13,11 +13,11 @@ INFO = WORLDS.load("crafter").describe("crafter", {})
 
 def test_every_variant_is_a_scaffold_that_fits_its_world() -> None:
     hashes = set()
-    for seed in range(40):
+    for seed in range(16):
         variant = vary(BASE, random.Random(seed))
         Agent(variant, INFO).rehearse()
         hashes.add(variant.hash)
-    assert len(hashes) == 40
+    assert len(hashes) == 16
 
 
 def test_every_change_makes_another_prompt_or_another_rule() -> None:
