@@ -8,12 +8,11 @@ trace while it is written, under the same name. A file is under its final name o
 from __future__ import annotations
 
 import os
-from collections import deque
 from collections.abc import Generator, Iterator
-from contextlib import closing, suppress
+from contextlib import closing
 from pathlib import Path
 from types import TracebackType
-from typing import BinaryIO, TypeVar
+from typing import TypeVar
 
 import msgspec
 import zstandard
@@ -21,6 +20,7 @@ import zstandard
 from automem.agent.record import Header, Step
 from automem.disk import sync
 from automem.errors import RunError
+from automem.traces.lines import Lines, damaged, partial_of
 
 FORMAT = 1
 """What `Header.format` must be; raised whenever a record's meaning changes."""
@@ -29,7 +29,6 @@ FORMAT = 1
 # back, so a window above 2 MiB gains nothing; level 9 writes 5 % less in twice the time of level 6.
 _LEVEL = 6
 _WINDOW_LOG = 21
-_CHUNK = 1 << 13
 
 
 class Score(msgspec.Struct, frozen=True):
@@ -77,7 +76,7 @@ class TraceWriter:
 
     def __init__(self, path: Path, header: Header) -> None:
         self.path = path
-        self._partial = _partial(path)
+        self._partial = partial_of(path)
         parameters = zstandard.ZstdCompressionParameters.from_level(_LEVEL, window_log=_WINDOW_LOG, write_checksum=True)
         self._frame = zstandard.ZstdCompressor(compression_params=parameters).compressobj()
         self._file = self._partial.open("wb")
@@ -177,7 +176,7 @@ def some_steps(path: Path, first: int, count: int) -> list[Step]:
         RunError: no trace is there, or it is damaged or of another format.
     """
     steps = []
-    with closing(_Lines(path)) as lines:
+    with closing(Lines(path)) as lines:
         _header(path, lines.next() or b"")
         while lines.count < first + count and (line := lines.next()) is not None:
             if lines.count > first:
@@ -198,7 +197,7 @@ class TraceReader:
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        self._lines = _Lines(path)
+        self._lines = Lines(path)
         try:
             line = self._lines.next()
             if line is None:
@@ -224,94 +223,20 @@ class TraceReader:
 
     def replaced(self) -> bool:
         """Whether another file has taken the trace's place, as when an episode that was cut short is played anew."""
-        return not self._lines.is_at(self.path, _partial(self.path))
+        return not self._lines.is_at(self.path, partial_of(self.path))
 
     def close(self) -> None:
         """Give the file back."""
         self._lines.close()
 
 
-def _partial(path: Path) -> Path:
-    return path.with_name(path.name + ".partial")
-
-
-def _open(path: Path) -> BinaryIO:
-    for name in (path, _partial(path), path):  # a live trace may get its final name in between
-        try:
-            return name.open("rb")
-        except FileNotFoundError:
-            continue
-        except OSError as error:
-            raise RunError(f"{name}: the trace cannot be read: {error.strerror}") from error
-    raise RunError(f"{path}: no trace is there; `automem runs show` lists the episodes of a run")
-
-
-class _Lines:
-    """The whole lines of a trace, the header's first, each when it is asked for; `count` says how many were given."""
-
-    def __init__(self, path: Path) -> None:
-        self._path = path
-        self._file = _open(path)
-        self._frame = zstandard.ZstdDecompressor().decompressobj()
-        self._whole: deque[bytes] = deque()
-        self._pending = b""
-        self.count = 0
-
-    @property
-    def ended(self) -> bool:
-        """Whether the end mark has been read, and every line before it given."""
-        return self._frame.eof and not self._whole
-
-    def next(self) -> bytes | None:
-        """The next line; None where the file holds no further whole one.
-
-        Raises:
-            RunError: the file is damaged.
-        """
-        while not self._whole:
-            chunk = b"" if self._frame.eof else self._file.read(_CHUNK)
-            if not chunk:
-                return None
-            self._take(chunk)
-        self.count += 1
-        return self._whole.popleft()
-
-    def _take(self, chunk: bytes) -> None:
-        known = self.count + len(self._whole)
-        try:
-            *whole, self._pending = (self._pending + self._frame.decompress(chunk)).split(b"\n")
-        except zstandard.ZstdError as error:
-            raise _damaged(self._path, f"after line {known}: {error}") from error
-        self._whole.extend(whole)
-        if self._frame.eof and (self._pending or self._frame.unused_data or self._file.read(1)):
-            raise _damaged(self._path, f"after line {known + len(whole)}: text past the end")
-
-    def is_at(self, *paths: Path) -> bool:
-        """Whether one of `paths` is the file that is being read."""
-        own = os.fstat(self._file.fileno())
-        for path in paths:
-            with suppress(FileNotFoundError):
-                return os.path.samestat(path.stat(), own)
-        return False
-
-    def close(self) -> None:
-        self._file.close()
-
-
 def _lines(path: Path) -> Generator[bytes, None, None]:
     """All whole lines, the header's first; raises `Torn` where the file ends too early."""
-    with closing(_Lines(path)) as lines:
+    with closing(Lines(path)) as lines:
         while (line := lines.next()) is not None:
             yield line
         if not lines.ended:
             raise Torn(path, max(lines.count - 1, 0))
-
-
-def _damaged(path: Path, how: str) -> RunError:
-    return RunError(
-        f"{path}: the trace is damaged {how}. Remove the file and run the same `automem apply` again:"
-        " the episode is played anew"
-    )
 
 
 class _Format(msgspec.Struct):
@@ -328,7 +253,7 @@ def _header(path: Path, line: bytes) -> Header:
             )
         return _headers.decode(line)
     except msgspec.MsgspecError as error:
-        raise _damaged(path, f"in line 1, its header: {error}") from error
+        raise damaged(path, f"in line 1, its header: {error}") from error
 
 
 def _step(path: Path, number: int, line: bytes) -> Step:
@@ -339,7 +264,7 @@ def _record(path: Path, number: int, line: bytes, decoder: msgspec.json.Decoder[
     try:
         step = decoder.decode(line)
     except msgspec.MsgspecError as error:
-        raise _damaged(path, f"in line {number + 1}: {error}") from error
+        raise damaged(path, f"in line {number + 1}: {error}") from error
     if step.number != number:
-        raise _damaged(path, f"in line {number + 1}: step {step.number} stands where {number} belongs")
+        raise damaged(path, f"in line {number + 1}: step {step.number} stands where {number} belongs")
     return step

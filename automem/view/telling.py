@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from hashlib import blake2b
 
+import msgspec
+
 from automem.agent.record import Said, Step, Turn
 from automem.traces.ops import by_agent, writes
-from automem.view.format import Marks, Message, StepView, TurnLine, Turns, TurnText
+from automem.view.format import Marks, Message, StepView, Turns, TurnText
 from automem.view.hunks import Hunk
 
 
@@ -17,40 +19,8 @@ def step_view(step: Step, memory: Mapping[str, list[Hunk]]) -> StepView:
     Arguments:
         memory: file → what the step changed in it.
     """
-    return StepView(
-        number=step.number,
-        observation=step.observation,
-        action=step.action,
-        raw=step.raw,
-        valid=step.valid,
-        ops=step.ops,
-        firings=step.firings,
-        turns=tuple(map(_turn_line, step.turns)),
-        fallback=step.fallback,
-        intention=step.intention,
-        reward=step.reward,
-        progression=step.progression,
-        events=step.events,
-        done=step.done,
-        end=step.end,
-        outcome=step.outcome,
-        memory=dict(memory),
-    )
-
-
-def _turn_line(turn: Turn) -> TurnLine:
-    return TurnLine(
-        turn.phase,
-        turn.turn,
-        turn.role,
-        turn.prompt_chars,
-        turn.input_tokens,
-        turn.cached_tokens,
-        turn.output_tokens,
-        turn.finish,
-        turn.seconds,
-        turn.retries,
-    )
+    view = msgspec.convert(step, StepView, from_attributes=True)
+    return msgspec.structs.replace(view, memory=dict(memory))
 
 
 def mark(marks: Marks, step: Step) -> None:
