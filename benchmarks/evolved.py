@@ -37,7 +37,7 @@ COURSES = (
     Course({"name": "crafter", "max_steps": 200}, "42..51", "scripted", "crafter"),
     Course({"name": "minihack", "max_steps": 100, "levels": "generated"}, "42..44", "scripted", "nethack"),
     Course({"name": "nethack", "max_steps": 1000, "no_progress": 150}, "42..51", "scripted", "nethack"),
-    Course({"name": "crafter", "max_steps": 150}, "42..51", "local", "tiny"),
+    Course({"name": "crafter", "max_steps": 60}, "42..51", "local", "tiny"),
 )
 
 
